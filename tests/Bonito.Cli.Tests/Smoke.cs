@@ -1,0 +1,1 @@
+namespace Bonito.Cli.Tests; public class Smoke { [Fact] public void Builds() => Assert.True(true); }
