@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Bonito.Engine.Kernels;
+using Bonito.Engine.Tensors;
+
+namespace Bonito.Benchmarks;
+
+/// <summary>
+/// Our matrix products next to OpenBLAS and to the machine's fused multiply-add peak, interleaved in one run; medians.
+/// OpenBLAS (libopenblas.so.0, package libopenblas0-pthread) is left out where it is not installed.
+/// </summary>
+static unsafe partial class GemmBenchmark
+{
+    static readonly (int M, int N, int K)[] Shapes =
+    [
+        (1024, 256, 256), (1024, 688, 256), (1024, 256, 688), (1024, 8192, 256), (128, 768, 768), (512, 2048, 768),
+        (1024, 1024, 1024), (512, 5632, 2048), (32, 4096, 4096), (8, 4096, 4096), (1, 4096, 4096),
+    ];
+
+    public static void Run()
+    {
+        using WorkerPool pool = new();
+        using Gemm gemm = new(pool);
+        bool openBlas = NativeLibrary.TryLoad("libopenblas.so.0", out _);
+        if (openBlas) SetThreads(pool.Threads);
+        Console.WriteLine($"{pool.Threads} threads, {gemm.Kernel} kernels, GFLOPS (medians); forward X*W^T, input gradient dY*W, weight gradient dY^T*X");
+        Console.WriteLine("| M x N x K | FMA peak | forward | % of peak | packed | input grad | weight grad | OpenBLAS forward |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
+        foreach ((int m, int n, int k) in Shapes) Measure(pool, gemm, m, n, k, openBlas);
+    }
+
+    static void Measure(WorkerPool pool, Gemm gemm, int m, int n, int k, bool openBlas)
+    {
+        using NativeBuffer x = Filled((long)m * k, 1), w = Filled((long)n * k, 2), y = Filled((long)m * n, 3), dx = new((long)m * k), dw = new((long)n * k);
+        using NativeBuffer panels = new(gemm.PanelFloats(n, k));
+        gemm.PackPanels(new Operand(w.Data, k), n, k, panels.Data);
+        Action[] runs =
+        [
+            () => gemm.Multiply(new Operand(x.Data, k), new Operand(w.Data, k), m, n, k, y.Data, n),
+            () => gemm.MultiplyPacked(new Operand(x.Data, k), panels.Data, m, n, k, y.Data, n),
+            () => gemm.Multiply(new Operand(y.Data, n), new Operand(w.Data, k, true), m, k, n, dx.Data, k, true),
+            () => gemm.Multiply(new Operand(y.Data, n, true), new Operand(x.Data, k, true), n, k, m, dw.Data, k, true),
+            () => { if (openBlas) Sgemm(101, 111, 112, m, n, k, 1, x.Data, k, w.Data, k, 0, y.Data, n); },
+        ];
+        double work = 2.0 * m * n * k;
+        int inner = Math.Max(1, (int)(1e9 / work));
+        List<double>[] seconds = [.. runs.Select(_ => new List<double>())];
+        List<double> peaks = [];
+        for (int round = 0; round < 15; round++)
+        {
+            peaks.Add(Limits.FmaPeak(pool));
+            for (int r = 0; r < runs.Length; r++)
+            {
+                runs[r]();
+                long start = Stopwatch.GetTimestamp();
+                for (int i = 0; i < inner; i++) runs[r]();
+                seconds[r].Add(Stopwatch.GetElapsedTime(start).TotalSeconds / inner);
+            }
+        }
+        double peak = Median(peaks);
+        double[] rate = [.. seconds.Select(s => work / Median(s) * 1e-9)];
+        string blas = openBlas ? rate[4].ToString("F0") : "-";
+        Console.WriteLine($"| {m} x {n} x {k} | {peak:F0} | {rate[0]:F0} | {rate[0] / peak:P0} | {rate[1]:F0} | {rate[2]:F0} | {rate[3]:F0} | {blas} |");
+    }
+
+    static double Median(List<double> values)
+    {
+        values.Sort();
+        return values[values.Count / 2];
+    }
+
+    static NativeBuffer Filled(long count, int seed)
+    {
+        NativeBuffer buffer = new(count);
+        Random random = new(seed);
+        for (long i = 0; i < count; i++) buffer.Data[i] = random.NextSingle() - 0.5f;
+        return buffer;
+    }
+
+    [LibraryImport("libopenblas.so.0", EntryPoint = "cblas_sgemm")]
+    private static partial void Sgemm(int order, int transA, int transB, int m, int n, int k, float alpha, float* a, int lda, float* b, int ldb, float beta, float* c, int ldc);
+
+    [LibraryImport("libopenblas.so.0", EntryPoint = "openblas_set_num_threads")]
+    private static partial void SetThreads(int threads);
+}

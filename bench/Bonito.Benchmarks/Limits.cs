@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Bonito.Engine.Tensors;
+
+namespace Bonito.Benchmarks;
+
+/// <summary>What the machine can do at most, measured now: every figure is quoted as a fraction of it.</summary>
+static class Limits
+{
+    const int Accumulators = 12;
+    const int Repeats = 4_000_000;
+
+    /// <summary>Fused multiply-adds on registers alone, all workers, in GFLOPS (two operations each).</summary>
+    public static double FmaPeak(WorkerPool pool)
+    {
+        long start = Stopwatch.GetTimestamp();
+        pool.For(pool.Threads, new FmaLoop());
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        int lanes = Vector512.IsHardwareAccelerated ? 16 : 8;
+        return 2.0 * pool.Threads * Repeats * Accumulators * lanes / seconds * 1e-9;
+    }
+
+    readonly struct FmaLoop : IParallelJob
+    {
+        public void Run(int index, int worker)
+        {
+            if (Vector512.IsHardwareAccelerated) Wide512();
+            else Wide256();
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        static float Wide512()
+        {
+            Vector512<float> x = Vector512.Create(0.999f), y = Vector512.Create(0.001f);
+            Vector512<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
+            for (int n = 0; n < Repeats; n++)
+            {
+                a = Vector512.FusedMultiplyAdd(a, x, y);
+                b = Vector512.FusedMultiplyAdd(b, x, y);
+                c = Vector512.FusedMultiplyAdd(c, x, y);
+                d = Vector512.FusedMultiplyAdd(d, x, y);
+                e = Vector512.FusedMultiplyAdd(e, x, y);
+                f = Vector512.FusedMultiplyAdd(f, x, y);
+                g = Vector512.FusedMultiplyAdd(g, x, y);
+                h = Vector512.FusedMultiplyAdd(h, x, y);
+                i = Vector512.FusedMultiplyAdd(i, x, y);
+                j = Vector512.FusedMultiplyAdd(j, x, y);
+                k = Vector512.FusedMultiplyAdd(k, x, y);
+                l = Vector512.FusedMultiplyAdd(l, x, y);
+            }
+            return Vector512.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        static float Wide256()
+        {
+            Vector256<float> x = Vector256.Create(0.999f), y = Vector256.Create(0.001f);
+            Vector256<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
+            for (int n = 0; n < Repeats; n++)
+            {
+                a = Vector256.FusedMultiplyAdd(a, x, y);
+                b = Vector256.FusedMultiplyAdd(b, x, y);
+                c = Vector256.FusedMultiplyAdd(c, x, y);
+                d = Vector256.FusedMultiplyAdd(d, x, y);
+                e = Vector256.FusedMultiplyAdd(e, x, y);
+                f = Vector256.FusedMultiplyAdd(f, x, y);
+                g = Vector256.FusedMultiplyAdd(g, x, y);
+                h = Vector256.FusedMultiplyAdd(h, x, y);
+                i = Vector256.FusedMultiplyAdd(i, x, y);
+                j = Vector256.FusedMultiplyAdd(j, x, y);
+                k = Vector256.FusedMultiplyAdd(k, x, y);
+                l = Vector256.FusedMultiplyAdd(l, x, y);
+            }
+            return Vector256.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
+        }
+    }
+}
