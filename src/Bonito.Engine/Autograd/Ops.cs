@@ -1,0 +1,187 @@
+using Bonito.Engine.Kernels;
+using Bonito.Engine.Models;
+using Bonito.Engine.Tensors;
+
+namespace Bonito.Engine.Autograd;
+
+/// <summary>
+/// The operations that models are written in. With a <see cref="Tape"/> each one records its backward pass and its output keeps
+/// a gradient; without one nothing is recorded and nothing is allocated but from the arena. Outputs live until the arena is reset.
+/// This is the seam for another device: models know nothing below it, kernels nothing above it.
+/// </summary>
+public sealed unsafe class Ops : IDisposable
+{
+    // Rows whose logits exist at once while a loss is computed.
+    const int LossRows = 256;
+
+    readonly Attention attention;
+
+    public Ops(WorkerPool pool, Tape? tape = null, MicroKernel? kernel = null)
+    {
+        Pool = pool;
+        Tape = tape;
+        Gemm = new Gemm(pool, kernel);
+        attention = new Attention(pool, Gemm.Kernel);
+    }
+
+    public WorkerPool Pool { get; }
+
+    public Tape? Tape { get; }
+
+    public Gemm Gemm { get; }
+
+    public Arena Arena { get; } = new();
+
+    /// <summary>Rows of the table by id: [M, C].</summary>
+    public Tensor Embedding(ReadOnlySpan<int> ids, Parameter table)
+    {
+        int rows = table.Tensor.Rows;
+        foreach (int id in ids)
+            if ((uint)id >= (uint)rows) throw new EngineException($"Token id {id} is outside the model's vocabulary of {rows}. The tokenizer and the model do not belong together.");
+        int* copy = Arena.Integers(ids);
+        Tensor y = Output(ids.Length, table.Tensor.Columns);
+        EmbeddingLookup.Forward(Pool, copy, table.Tensor.Data, y.Rows, y.Columns, y.Data);
+        if (Tape != null) RecordEmbedding(copy, table.Tensor, y);
+        return y;
+    }
+
+    /// <summary>x · W^T: [M, inputs] to [M, outputs].</summary>
+    public Tensor Linear(Tensor x, Linear layer)
+    {
+        Tensor y = Output(x.Rows, layer.Outputs);
+        Product(x, layer, y.Data);
+        if (Tape != null) RecordLinear(x, layer.Weight.Tensor, y);
+        return y;
+    }
+
+    /// <summary>Root mean square norm of each row: [M, C].</summary>
+    public Tensor RmsNorm(Tensor x, Parameter weight, float epsilon)
+    {
+        Tensor y = Output(x.Rows, x.Columns);
+        float* inverse = Arena.Floats(x.Rows);
+        Kernels.RmsNorm.Forward(Pool, x.Data, weight.Tensor.Data, x.Rows, x.Columns, epsilon, y.Data, inverse);
+        if (Tape != null) RecordRmsNorm(x, weight.Tensor, inverse, y);
+        return y;
+    }
+
+    /// <summary>Turns the heads of x [M, heads * D] by their positions, in place.</summary>
+    public void Rotary(Tensor x, TokenBatch batch, RotaryEmbedding rotary)
+    {
+        int* positions = Arena.Integers(batch.Positions);
+        int heads = x.Columns / rotary.HeadWidth;
+        rotary.Rotate(Pool, x.Data, positions, x.Rows, heads, back: false);
+        if (Tape != null) RecordRotary(x, positions, heads, rotary);
+    }
+
+    /// <summary>Causal grouped-query attention, q [M, H * D], k and v [M, K * D] to [M, H * D]; k and v enter the cache.</summary>
+    public Tensor Attention(Tensor q, Tensor k, Tensor v, TokenBatch batch, KvCache cache, int layer)
+    {
+        int heads = q.Columns / cache.HeadWidth;
+        Tensor y = Output(q.Rows, q.Columns);
+        float* logSums = Tape == null ? null : Arena.Floats((long)q.Rows * heads);
+        attention.Forward(q.Data, k.Data, v.Data, batch, cache, layer, heads, y.Data, logSums);
+        if (Tape != null) RecordAttention(q, k, v, batch, cache, layer, heads, logSums, y);
+        return y;
+    }
+
+    /// <summary>silu(gate) * up: [M, F].</summary>
+    public Tensor SwiGlu(Tensor gate, Tensor up)
+    {
+        Tensor y = Output(gate.Rows, gate.Columns);
+        Kernels.SwiGlu.Forward(Pool, gate.Data, up.Data, gate.Count, y.Data);
+        if (Tape != null) RecordSwiGlu(gate, up, y);
+        return y;
+    }
+
+    /// <summary>a + b, of the same shape.</summary>
+    public Tensor Add(Tensor a, Tensor b)
+    {
+        Tensor y = Output(a.Rows, a.Columns);
+        Addition.Forward(Pool, a.Data, b.Data, a.Count, y.Data);
+        if (Tape != null) RecordAdd(a, b, y);
+        return y;
+    }
+
+    /// <summary>Copies chosen rows, for inference: [rows.Length, C].</summary>
+    public Tensor Rows(Tensor x, ReadOnlySpan<int> rows)
+    {
+        if (Tape != null) throw new InvalidOperationException("Rows has no backward pass.");
+        Tensor y = Output(rows.Length, x.Columns);
+        for (int i = 0; i < rows.Length; i++) x.Row(rows[i]).CopyTo(y.Row(i));
+        return y;
+    }
+
+    /// <summary>
+    /// Sum over rows of weight * cross-entropy of softmax(x · W^T) against the targets. With a tape the gradients of x and W,
+    /// times <paramref name="scale"/>, are added at once: logits exist for a block of rows at a time only.
+    /// </summary>
+    /// <param name="x">[M, C], the normalised output of the last layer.</param>
+    /// <param name="head">The output layer, W [V, C].</param>
+    /// <param name="targets">[M]: the id that should follow each token; ignored where the weight is 0.</param>
+    /// <param name="weights">[M]: the label mask, 1 or 0.</param>
+    /// <param name="scale">Factor of the gradients, such as 1 / (target tokens of the step).</param>
+    public double CrossEntropy(Tensor x, Linear head, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, float scale)
+    {
+        int vocabulary = head.Outputs, width = head.Inputs;
+        Tensor w = head.Weight.Tensor;
+        float* logits = Arena.Floats((long)LossRows * vocabulary);
+        float* losses = Arena.Floats(LossRows);
+        double total = 0;
+        for (int first = 0; first < x.Rows; first += LossRows)
+        {
+            int rows = Math.Min(LossRows, x.Rows - first);
+            Product(new Tensor(x.Data + (long)first * width, null, rows, width), head, logits);
+            fixed (int* target = targets)
+            fixed (float* weight = weights)
+                Kernels.CrossEntropy.Run(Pool, logits, target + first, weight + first, rows, vocabulary, scale, Tape != null, losses);
+            for (int i = 0; i < rows; i++) total += losses[i];
+            if (Tape == null) continue;
+            Gemm.Multiply(new Operand(logits, vocabulary), new Operand(w.Data, width, true), rows, width, vocabulary, x.Gradient + (long)first * width, width, accumulate: true);
+            Gemm.Multiply(new Operand(logits, vocabulary, true), new Operand(x.Data + (long)first * width, width, true), vocabulary, width, rows, w.Gradient, width, accumulate: true);
+        }
+        return total;
+    }
+
+    public void Dispose()
+    {
+        Gemm.Dispose();
+        attention.Dispose();
+        Arena.Dispose();
+    }
+
+    Tensor Output(int rows, int columns) => Arena.Tensor(rows, columns, Tape != null);
+
+    void Product(Tensor x, Linear layer, float* y)
+    {
+        Operand input = new(x.Data, x.Columns);
+        if (Tape == null && layer.Packed != null)
+            Gemm.MultiplyPacked(input, layer.Packed, x.Rows, layer.Outputs, layer.Inputs, y, layer.Outputs);
+        else
+            Gemm.Multiply(input, new Operand(layer.Weight.Tensor.Data, layer.Inputs), x.Rows, layer.Outputs, layer.Inputs, y, layer.Outputs);
+    }
+
+    // A lambda's captured variables are allocated when its method is entered: separate methods keep inference free of that.
+    void RecordEmbedding(int* ids, Tensor table, Tensor y) => Tape!.Record(() =>
+        EmbeddingLookup.Backward(Pool, ids, y.Gradient, y.Rows, y.Columns, table.Gradient));
+
+    void RecordLinear(Tensor x, Tensor w, Tensor y) => Tape!.Record(() =>
+    {
+        Gemm.Multiply(new Operand(y.Gradient, y.Columns), new Operand(w.Data, w.Columns, true), x.Rows, x.Columns, y.Columns, x.Gradient, x.Columns, accumulate: true);
+        Gemm.Multiply(new Operand(y.Gradient, y.Columns, true), new Operand(x.Data, x.Columns, true), y.Columns, x.Columns, x.Rows, w.Gradient, w.Columns, accumulate: true);
+    });
+
+    void RecordRmsNorm(Tensor x, Tensor weight, float* inverse, Tensor y) => Tape!.Record(() =>
+        Kernels.RmsNorm.Backward(Pool, x.Data, weight.Data, inverse, y.Gradient, x.Rows, x.Columns, x.Gradient, weight.Gradient));
+
+    void RecordRotary(Tensor x, int* positions, int heads, RotaryEmbedding rotary) => Tape!.Record(() =>
+        rotary.Rotate(Pool, x.Gradient, positions, x.Rows, heads, back: true));
+
+    void RecordAttention(Tensor q, Tensor k, Tensor v, TokenBatch batch, KvCache cache, int layer, int heads, float* logSums, Tensor y) => Tape!.Record(() =>
+        attention.Backward(q.Data, k.Data, v.Data, y.Data, logSums, y.Gradient, batch, cache, layer, heads, q.Gradient, k.Gradient, v.Gradient));
+
+    void RecordSwiGlu(Tensor gate, Tensor up, Tensor y) => Tape!.Record(() =>
+        Kernels.SwiGlu.Backward(Pool, gate.Data, up.Data, y.Gradient, y.Count, gate.Gradient, up.Gradient));
+
+    void RecordAdd(Tensor a, Tensor b, Tensor y) => Tape!.Record(() =>
+        Addition.Backward(Pool, y.Gradient, y.Count, a.Gradient, b.Gradient));
+}

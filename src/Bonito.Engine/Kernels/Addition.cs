@@ -1,0 +1,34 @@
+using Bonito.Engine.Tensors;
+using static Bonito.Engine.Kernels.VectorMath;
+
+namespace Bonito.Engine.Kernels;
+
+/// <summary>Element-by-element sums: the residual connections.</summary>
+public static unsafe class Addition
+{
+    const int Piece = 16384;
+
+    /// <summary>y = a + b; y may be a or b.</summary>
+    public static void Forward(WorkerPool pool, float* a, float* b, long count, float* y) =>
+        pool.For((int)((count + Piece - 1) / Piece), new SumJob((nint)a, (nint)b, count, (nint)y));
+
+    /// <summary>da += dy; db += dy.</summary>
+    public static void Backward(WorkerPool pool, float* dy, long count, float* da, float* db)
+    {
+        Forward(pool, da, dy, count, da);
+        Forward(pool, db, dy, count, db);
+    }
+
+    readonly struct SumJob(nint a, nint b, long count, nint y) : IParallelJob
+    {
+        public void Run(int index, int worker)
+        {
+            long end = Math.Min(count, (index + 1L) * Piece);
+            for (long i = (long)index * Piece; i < end; i += Lanes)
+            {
+                int left = (int)(end - i);
+                Store(Load((float*)a + i, left) + Load((float*)b + i, left), (float*)y + i, left);
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Bonito.Engine.Models;
+using Bonito.Engine.Tensors;
+using static Bonito.Engine.Kernels.VectorMath;
+
+namespace Bonito.Engine.Kernels;
+
+public sealed unsafe partial class Attention
+{
+    /// <summary>
+    /// Gradients of <see cref="Forward"/> over whole sequences (no past). With P the probabilities, recomputed from the scores
+    /// and the saved log-sums: dv += P^T do; dS = P * (do v^T - rowsum(do * o)) / sqrt(D); dq += dS k; dk += dS^T q.
+    /// </summary>
+    /// <param name="o">[M, H * D], the output of the forward pass.</param>
+    /// <param name="logSums">[M, H]</param>
+    /// <param name="dO">[M, H * D]</param>
+    /// <param name="dq">[M, H * D], added to; dk and dv [M, K * D] likewise.</param>
+    public void Backward(float* q, float* k, float* v, float* o, float* logSums, float* dO, TokenBatch batch, KvCache cache, int layer, int heads, float* dq, float* dk, float* dv)
+    {
+        int longest = 0;
+        foreach (Segment s in batch.Segments)
+        {
+            if (s.Past != 0) throw new InvalidOperationException("Attention is differentiated over whole sequences, without a past.");
+            longest = Math.Max(longest, s.Count);
+        }
+        EnsureScratch(new BackwardScratch(this, cache, longest).Floats);
+        pool.For(batch.Segments.Length * cache.Heads, new BackwardJob(this, (nint)q, (nint)k, (nint)v, (nint)o, (nint)logSums, (nint)dO, batch, cache, layer, heads, (nint)dq, (nint)dk, (nint)dv, longest));
+    }
+
+    /// <summary>How a worker's scratch is cut, in floats.</summary>
+    readonly struct BackwardScratch
+    {
+        public BackwardScratch(Attention attention, KvCache cache, int longest)
+        {
+            MicroKernel kernel = attention.kernel;
+            int panel = kernel.PanelWidth, rows = attention.PieceRows;
+            Keys = (longest + panel - 1) / panel * panel;
+            int width = (cache.HeadWidth + panel - 1) / panel * panel;
+            ValuePanels = 0;
+            KeyPanels = ValuePanels + (long)Keys * cache.HeadWidth;
+            Scores = KeyPanels + (long)Keys * width;
+            Slopes = Scores + (long)rows * Keys;
+            PackedA = Slopes + (long)rows * Keys;
+            PackedB = PackedA + (long)rows * Math.Max(Keys, cache.HeadWidth);
+            Edge = PackedB + (long)rows * width;
+            Floats = Edge + (long)kernel.MaxRows * panel;
+        }
+
+        /// <summary>Longest sequence, in whole panels: row length of scores and slopes.</summary>
+        public int Keys { get; }
+
+        public long ValuePanels { get; }
+
+        public long KeyPanels { get; }
+
+        public long Scores { get; }
+
+        public long Slopes { get; }
+
+        public long PackedA { get; }
+
+        public long PackedB { get; }
+
+        public long Edge { get; }
+
+        public long Floats { get; }
+    }
+
+    readonly struct BackwardJob(Attention attention, nint q, nint k, nint v, nint o, nint logSums, nint dO, TokenBatch batch, KvCache cache, int layer, int heads, nint dq, nint dk, nint dv, int longest) : IParallelJob
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run(int index, int worker)
+        {
+            MicroKernel kernel = attention.kernel;
+            Segment segment = batch.Segments[index / cache.Heads];
+            int group = index % cache.Heads, perGroup = heads / cache.Heads, width = cache.HeadWidth, panel = kernel.PanelWidth;
+            int queryStride = heads * width, keyStride = cache.Heads * width, count = segment.Count;
+            BackwardScratch layout = new(attention, cache, longest);
+            float* memory = attention.scratch[worker]!.Data;
+            float* valuePanels = memory + layout.ValuePanels, keyPanels = memory + layout.KeyPanels, scores = memory + layout.Scores, slopes = memory + layout.Slopes;
+            float* packedA = memory + layout.PackedA, packedB = memory + layout.PackedB, edge = memory + layout.Edge;
+            long keyAt = (long)segment.FirstRow * keyStride + group * width;
+            float* keys = (float*)k + keyAt, values = (float*)v + keyAt, keyGradient = (float*)dk + keyAt, valueGradient = (float*)dv + keyAt;
+            float scale = 1 / MathF.Sqrt(width);
+
+            // v^T as panels of keys, for do v^T; k as panels of its columns, for dS k. k^T is in the cache.
+            for (int j = 0; j < count; j += panel)
+                Packing.Pack(new Operand(values + (long)j * keyStride, keyStride), Math.Min(panel, count - j), width, valuePanels + (long)j * width, panel);
+            for (int d = 0; d < width; d += panel)
+                Packing.Pack(new Operand(keys + d, keyStride, true), Math.Min(panel, width - d), count, keyPanels + (long)d * count, panel);
+
+            for (int head = group * perGroup; head < (group + 1) * perGroup; head++)
+                for (int t = 0; t < count; t += attention.PieceRows)
+                {
+                    int rows = Math.Min(attention.PieceRows, count - t), visible = t + rows;
+                    long at = (long)(segment.FirstRow + t) * queryStride + head * width;
+                    Operand query = new((float*)q + at, queryStride), outer = new((float*)dO + at, queryStride);
+
+                    Gemm.PackRowBlocks(kernel, query, 0, rows, width, packedA);
+                    Gemm.MultiplyBlock(kernel, packedA, width, 0, 0, rows, cache.Keys(layer, segment.Slot, group), (long)width * panel, visible, width, scores, layout.Keys, false, edge);
+                    Gemm.PackRowBlocks(kernel, outer, 0, rows, width, packedA);
+                    Gemm.MultiplyBlock(kernel, packedA, width, 0, 0, rows, valuePanels, (long)width * panel, visible, width, slopes, layout.Keys, false, edge);
+                    for (int r = 0; r < rows; r++)
+                    {
+                        long row = segment.FirstRow + t + r;
+                        float logSum = ((float*)logSums)[row * heads + head];
+                        float drift = Dot((float*)dO + at + (long)r * queryStride, (float*)o + at + (long)r * queryStride, width);
+                        Slope(scores + (long)r * layout.Keys, slopes + (long)r * layout.Keys, t + r + 1, visible, scale, logSum, drift);
+                    }
+
+                    PackColumns((float*)dO + at, queryStride, rows, width, packedB, panel);
+                    Gemm.PackRowBlocks(kernel, new Operand(scores, layout.Keys, true), 0, visible, rows, packedA);
+                    Gemm.MultiplyBlock(kernel, packedA, rows, 0, 0, visible, packedB, (long)rows * panel, width, rows, valueGradient, keyStride, true, edge);
+
+                    PackColumns((float*)q + at, queryStride, rows, width, packedB, panel);
+                    Gemm.PackRowBlocks(kernel, new Operand(slopes, layout.Keys, true), 0, visible, rows, packedA);
+                    Gemm.MultiplyBlock(kernel, packedA, rows, 0, 0, visible, packedB, (long)rows * panel, width, rows, keyGradient, keyStride, true, edge);
+
+                    Gemm.PackRowBlocks(kernel, new Operand(slopes, layout.Keys), 0, rows, visible, packedA);
+                    Gemm.MultiplyBlock(kernel, packedA, visible, 0, 0, rows, keyPanels, (long)count * panel, width, visible, (float*)dq + at, queryStride, true, edge);
+                }
+        }
+
+        static void PackColumns(float* source, int stride, int rows, int width, float* packed, int panel)
+        {
+            for (int d = 0; d < width; d += panel)
+                Packing.Pack(new Operand(source + d, stride, true), Math.Min(panel, width - d), rows, packed + (long)d * rows, panel);
+        }
+
+        /// <summary>scores becomes P, slopes (do v^T) becomes dS; both are zero past the causal limit.</summary>
+        static void Slope(float* scores, float* slopes, int count, int visible, float scale, float logSum, float drift)
+        {
+            for (int j = 0; j < count; j += Lanes)
+            {
+                int left = count - j;
+                Vector512<float> p = Exp(Vector512.FusedMultiplyAdd(Load(scores + j, left), Vector512.Create(scale), Vector512.Create(-logSum)));
+                Store(p, scores + j, left);
+                Store(p * (Load(slopes + j, left) - Vector512.Create(drift)) * scale, slopes + j, left);
+            }
+            new Span<float>(scores + count, visible - count).Clear();
+            new Span<float>(slopes + count, visible - count).Clear();
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using Bonito.Engine.Autograd;
+using Bonito.Engine.Checkpoints;
+using Bonito.Engine.Kernels;
+using Bonito.Engine.Tensors;
+
+namespace Bonito.Engine.Models;
+
+/// <summary>
+/// The Llama-family decoder (Touvron et al., 2023): pre-norm blocks of grouped-query attention with rotary positions and of
+/// SwiGLU, names and layout of Hugging Face's LlamaForCausalLM. It owns its weights and, for training, their gradients.
+/// </summary>
+public sealed unsafe class Llama : IDisposable
+{
+    readonly NativeBuffer weights;
+    readonly NativeBuffer? gradients;
+    readonly RotaryEmbedding rotary;
+    readonly Parameter embedding;
+    readonly Parameter norm;
+    readonly Block[] blocks;
+    readonly List<Linear> linears = [];
+    readonly List<Parameter> parameters = [];
+    long taken;
+
+    /// <param name="config">Checked with <see cref="LlamaConfig.Validate"/>.</param>
+    /// <param name="gradients">Whether the model is to be trained: doubles its memory.</param>
+    public Llama(LlamaConfig config, bool gradients = false)
+    {
+        config.Validate("The configuration");
+        Config = config;
+        int width = config.HiddenSize, keys = config.NumKeyValueHeads * config.HeadWidth, inner = config.IntermediateSize;
+        // Each parameter starts on a cache line.
+        long count = ExpectedTensors(config).Sum(t => Aligned(t.Shape.Aggregate(1L, (a, b) => a * b)));
+        weights = new NativeBuffer(count);
+        this.gradients = gradients ? new NativeBuffer(count) : null;
+        rotary = new RotaryEmbedding(config.HeadWidth, config.MaxPositionEmbeddings, config.RopeTheta);
+        embedding = Add("model.embed_tokens.weight", config.VocabSize, width);
+        blocks = new Block[config.NumHiddenLayers];
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            string path = $"model.layers.{i}.";
+            blocks[i] = new Block
+            {
+                InputNorm = Add(path + "input_layernorm.weight", width),
+                Query = AddLinear(path + "self_attn.q_proj.weight", width, width),
+                Key = AddLinear(path + "self_attn.k_proj.weight", keys, width),
+                Value = AddLinear(path + "self_attn.v_proj.weight", keys, width),
+                Output = AddLinear(path + "self_attn.o_proj.weight", width, width),
+                PostAttentionNorm = Add(path + "post_attention_layernorm.weight", width),
+                Gate = AddLinear(path + "mlp.gate_proj.weight", inner, width),
+                Up = AddLinear(path + "mlp.up_proj.weight", inner, width),
+                Down = AddLinear(path + "mlp.down_proj.weight", width, inner),
+            };
+        }
+        norm = Add("model.norm.weight", width);
+        if (config.TieWordEmbeddings)
+        {
+            Head = new Linear(embedding);
+            linears.Add(Head);
+        }
+        else Head = AddLinear("lm_head.weight", config.VocabSize, width);
+    }
+
+    public LlamaConfig Config { get; }
+
+    /// <summary>All trained tensors, in the order of a checkpoint.</summary>
+    public IReadOnlyList<Parameter> Parameters => parameters;
+
+    /// <summary>The output layer; with tied embeddings it is the embedding table.</summary>
+    public Linear Head { get; }
+
+    public long ParameterCount => parameters.Sum(p => p.Tensor.Count);
+
+    /// <summary>Names and shapes of a checkpoint of this configuration.</summary>
+    public static IEnumerable<ExpectedTensor> ExpectedTensors(LlamaConfig config)
+    {
+        long width = config.HiddenSize, keys = config.NumKeyValueHeads * config.HeadWidth, inner = config.IntermediateSize;
+        yield return new ExpectedTensor("model.embed_tokens.weight", [config.VocabSize, width]);
+        for (int i = 0; i < config.NumHiddenLayers; i++)
+        {
+            string path = $"model.layers.{i}.";
+            yield return new ExpectedTensor(path + "input_layernorm.weight", [width]);
+            yield return new ExpectedTensor(path + "self_attn.q_proj.weight", [width, width]);
+            yield return new ExpectedTensor(path + "self_attn.k_proj.weight", [keys, width]);
+            yield return new ExpectedTensor(path + "self_attn.v_proj.weight", [keys, width]);
+            yield return new ExpectedTensor(path + "self_attn.o_proj.weight", [width, width]);
+            yield return new ExpectedTensor(path + "post_attention_layernorm.weight", [width]);
+            yield return new ExpectedTensor(path + "mlp.gate_proj.weight", [inner, width]);
+            yield return new ExpectedTensor(path + "mlp.up_proj.weight", [inner, width]);
+            yield return new ExpectedTensor(path + "mlp.down_proj.weight", [width, inner]);
+        }
+        yield return new ExpectedTensor("model.norm.weight", [width]);
+        if (!config.TieWordEmbeddings) yield return new ExpectedTensor("lm_head.weight", [config.VocabSize, width]);
+    }
+
+    /// <summary>
+    /// Runs the tokens of a batch through the model: [M, C], normalised, ready for <see cref="Logits"/> or
+    /// <see cref="Ops.CrossEntropy"/>. Their keys and values enter the cache.
+    /// </summary>
+    public Tensor Forward(Ops ops, TokenBatch batch, KvCache cache)
+    {
+        Tensor x = ops.Embedding(batch.Ids, embedding);
+        for (int layer = 0; layer < blocks.Length; layer++)
+        {
+            Block block = blocks[layer];
+            Tensor h = ops.RmsNorm(x, block.InputNorm, Config.RmsNormEps);
+            Tensor q = ops.Linear(h, block.Query);
+            Tensor k = ops.Linear(h, block.Key);
+            Tensor v = ops.Linear(h, block.Value);
+            ops.Rotary(q, batch, rotary);
+            ops.Rotary(k, batch, rotary);
+            Tensor attended = ops.Attention(q, k, v, batch, cache, layer);
+            x = ops.Add(x, ops.Linear(attended, block.Output));
+            h = ops.RmsNorm(x, block.PostAttentionNorm, Config.RmsNormEps);
+            Tensor inner = ops.SwiGlu(ops.Linear(h, block.Gate), ops.Linear(h, block.Up));
+            x = ops.Add(x, ops.Linear(inner, block.Down));
+        }
+        return ops.RmsNorm(x, norm, Config.RmsNormEps);
+    }
+
+    /// <summary>Logits of rows of <see cref="Forward"/>'s result: [rows, V].</summary>
+    public Tensor Logits(Ops ops, Tensor hidden) => ops.Linear(hidden, Head);
+
+    /// <summary>
+    /// Draws weights from N(0, 0.02), the projections back into the residual stream from N(0, 0.02 / sqrt(2 layers)) (Radford et
+    /// al., 2019); norms are 1.
+    /// </summary>
+    public void Initialise(int seed)
+    {
+        Random random = new(seed);
+        double residual = 0.02 / Math.Sqrt(2.0 * blocks.Length);
+        foreach (Parameter p in parameters)
+        {
+            Span<float> values = p.Tensor.Values;
+            if (p.Shape.Count == 1)
+            {
+                values.Fill(1);
+                continue;
+            }
+            double deviation = p.Name.EndsWith("o_proj.weight", StringComparison.Ordinal) || p.Name.EndsWith("down_proj.weight", StringComparison.Ordinal) ? residual : 0.02;
+            for (int i = 0; i < values.Length; i++) values[i] = (float)(deviation * Normal(random));
+        }
+    }
+
+    /// <summary>Packs all weights for inference: faster, at the price of a second copy. They must not change afterwards.</summary>
+    public void Pack(Gemm gemm)
+    {
+        foreach (Linear linear in linears) linear.Pack(gemm);
+    }
+
+    /// <summary>Sets all gradients to zero.</summary>
+    public void ZeroGradients()
+    {
+        foreach (Parameter p in parameters) p.Tensor.Gradients.Clear();
+    }
+
+    public void Dispose()
+    {
+        foreach (Linear linear in linears) linear.Dispose();
+        rotary.Dispose();
+        weights.Dispose();
+        gradients?.Dispose();
+    }
+
+    static long Aligned(long count) => (count + 15) / 16 * 16;
+
+    // Box and Muller, 1958.
+    static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+
+    Parameter Add(string name, params int[] shape)
+    {
+        int rows = shape.Length == 1 ? 1 : shape[0], columns = shape[^1];
+        Tensor tensor = new(weights.Data + taken, gradients == null ? null : gradients.Data + taken, rows, columns);
+        taken += Aligned(tensor.Count);
+        Parameter parameter = new(name, shape, tensor);
+        parameters.Add(parameter);
+        return parameter;
+    }
+
+    Linear AddLinear(string name, int outputs, int inputs)
+    {
+        Linear linear = new(Add(name, outputs, inputs));
+        linears.Add(linear);
+        return linear;
+    }
+
+    sealed class Block
+    {
+        public required Parameter InputNorm { get; init; }
+
+        public required Linear Query { get; init; }
+
+        public required Linear Key { get; init; }
+
+        public required Linear Value { get; init; }
+
+        public required Linear Output { get; init; }
+
+        public required Parameter PostAttentionNorm { get; init; }
+
+        public required Linear Gate { get; init; }
+
+        public required Linear Up { get; init; }
+
+        public required Linear Down { get; init; }
+    }
+}
