@@ -1,0 +1,41 @@
+namespace Bonito.Engine.Checkpoints;
+
+/// <summary>What the engine knows about the element types of the safetensors format.</summary>
+internal static class ElementTypes
+{
+    /// <summary>Bits per element of every type that the format defines; null for a type it does not define.</summary>
+    public static int? Bits(string dtype) => dtype switch
+    {
+        "F4" => 4,
+        "F6_E2M3" or "F6_E3M2" => 6,
+        "BOOL" or "U8" or "I8" => 8,
+        "F8_E4M3" or "F8_E5M2" or "F8_E8M0" or "F8_E4M3FNUZ" or "F8_E5M2FNUZ" => 8,
+        "U16" or "I16" or "F16" or "BF16" => 16,
+        "U32" or "I32" or "F32" => 32,
+        "U64" or "I64" or "F64" or "C64" => 64,
+        _ => null,
+    };
+
+    /// <summary>The type as one that weights can be read from; null when they cannot.</summary>
+    public static StoredType? AsWeights(string dtype) => dtype switch
+    {
+        "F32" => StoredType.F32,
+        "F16" => StoredType.F16,
+        "BF16" => StoredType.BF16,
+        _ => null,
+    };
+
+    public static int Bytes(StoredType type) => type == StoredType.F32 ? 4 : 2;
+
+    /// <summary>Elements of a tensor; null when a size is negative or the product exceeds a 64-bit integer.</summary>
+    public static long? Count(IReadOnlyList<long> shape)
+    {
+        Int128 count = 1;
+        foreach (long size in shape)
+        {
+            count *= size;
+            if (size < 0 || count > long.MaxValue) return null;
+        }
+        return (long)count;
+    }
+}
