@@ -29,7 +29,7 @@ public static class AtomicFile
         {
             string leftover = Delete(temporary);
             if (e is not (IOException or UnauthorizedAccessException)) throw;
-            throw new EngineException($"{path}: cannot be written: {e.Message} {Remedy(path, e)}{leftover}", e);
+            throw new EngineException($"{path}: cannot be written: {e.Message.TrimEnd('.')}. {Remedy(path, e)}{leftover}", e);
         }
     }
 

@@ -36,7 +36,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException($"{path}: cannot be opened: {e.Message} Check that the file exists and may be read.", e);
+            throw new EngineException($"{path}: cannot be opened: {e.Message.TrimEnd('.')}. Check that the file exists and may be read.", e);
         }
     }
 

@@ -46,7 +46,7 @@ internal static class SafetensorsIndex
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException($"{file}: cannot be read: {e.Message} Check that the file exists and may be read.", e);
+            throw new EngineException($"{file}: cannot be read: {e.Message.TrimEnd('.')}. Check that the file exists and may be read.", e);
         }
     }
 
