@@ -120,7 +120,8 @@ public sealed unsafe class Ops : IDisposable
     /// <param name="targets">[M]: the id that should follow each token; ignored where the weight is 0.</param>
     /// <param name="weights">[M]: the label mask, 1 or 0.</param>
     /// <param name="scale">Factor of the gradients, such as 1 / (target tokens of the step).</param>
-    public double CrossEntropy(Tensor x, Linear head, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, float scale)
+    /// <param name="rowLosses">[M] or empty: receives weight * cross-entropy of each row.</param>
+    public double CrossEntropy(Tensor x, Linear head, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, float scale, Span<float> rowLosses = default)
     {
         int vocabulary = head.Outputs, width = head.Inputs;
         Tensor w = head.Weight.Tensor;
@@ -135,6 +136,7 @@ public sealed unsafe class Ops : IDisposable
             fixed (float* weight = weights)
                 Kernels.CrossEntropy.Run(Pool, logits, target + first, weight + first, rows, vocabulary, scale, Tape != null, losses);
             for (int i = 0; i < rows; i++) total += losses[i];
+            if (!rowLosses.IsEmpty) new ReadOnlySpan<float>(losses, rows).CopyTo(rowLosses[first..]);
             if (Tape == null) continue;
             Gemm.Multiply(new Operand(logits, vocabulary), new Operand(w.Data, width, true), rows, width, vocabulary, x.Gradient + (long)first * width, width, accumulate: true);
             Gemm.Multiply(new Operand(logits, vocabulary, true), new Operand(x.Data + (long)first * width, width, true), vocabulary, width, rows, w.Gradient, width, accumulate: true);
