@@ -1,1 +1,3 @@
-return;
+using Bonito.Cli;
+
+return CommandLine.Run(args);

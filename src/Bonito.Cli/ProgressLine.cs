@@ -1,0 +1,36 @@
+namespace Bonito.Cli;
+
+/// <summary>
+/// One line on standard error that is rewritten in place on a terminal. Where there is none, only lines to keep are printed.
+/// </summary>
+sealed class ProgressLine(bool enabled) : IDisposable
+{
+    readonly bool terminal = enabled && !Console.IsErrorRedirected;
+    int shown;
+
+    /// <param name="keep">Leave the line standing and start a new one.</param>
+    public void Show(string text, bool keep = false)
+    {
+        if (!enabled || (!terminal && !keep)) return;
+        if (!terminal)
+        {
+            Console.Error.WriteLine(text);
+            return;
+        }
+        int width = Math.Max(20, Console.WindowWidth - 1);
+        string cut = text.Length > width ? text[..width] : text;
+        Console.Error.Write("\r" + cut.PadRight(shown));
+        shown = cut.Length;
+        if (!keep) return;
+        Console.Error.WriteLine();
+        shown = 0;
+    }
+
+    public void Clear()
+    {
+        if (terminal && shown > 0) Console.Error.Write("\r" + new string(' ', shown) + "\r");
+        shown = 0;
+    }
+
+    public void Dispose() => Clear();
+}

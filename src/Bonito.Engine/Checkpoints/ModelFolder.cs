@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Bonito.Engine.Models;
+using Bonito.Engine.Tokenizers;
+
+namespace Bonito.Engine.Checkpoints;
+
+/// <summary>
+/// A Hugging Face model folder of a LlamaForCausalLM: <c>config.json</c>, <c>generation_config.json</c>, <c>model.safetensors</c>
+/// (or shards with an index), <c>tokenizer.json</c>, <c>tokenizer_config.json</c>.
+/// </summary>
+public static class ModelFolder
+{
+    const string ConfigFile = "config.json";
+    const string TokenizerFile = "tokenizer.json";
+
+    /// <summary>Loads a model and its tokenizer, weights converted to float32.</summary>
+    /// <param name="gradients">Whether the model is to be trained.</param>
+    /// <exception cref="EngineException">What is missing or does not fit; all mismatches of tensors at once.</exception>
+    public static (Llama Model, Tokenizer Tokenizer) Load(string folder, bool gradients = false)
+    {
+        if (!Directory.Exists(folder)) throw new EngineException($"There is no model folder {folder}. Give the path of a Hugging Face model folder (config.json, model.safetensors, tokenizer.json).");
+        foreach (string file in (string[])[ConfigFile, TokenizerFile])
+            if (!File.Exists(Path.Combine(folder, file))) throw new EngineException($"The model folder {folder} has no {file}. A Hugging Face model folder with config.json, model.safetensors and tokenizer.json is needed.");
+        LlamaConfig config = LlamaConfig.Load(Path.Combine(folder, ConfigFile));
+        Tokenizer tokenizer = Tokenizer.Load(Path.Combine(folder, TokenizerFile));
+        if (tokenizer.VocabularySize > config.VocabSize)
+            throw new EngineException($"The tokenizer in {folder} has ids up to {tokenizer.VocabularySize - 1}, the model's vocabulary has {config.VocabSize} rows. They do not belong together.");
+        RequireToken(folder, tokenizer, "bos_token_id", config.BosTokenId);
+        RequireToken(folder, tokenizer, "eos_token_id", config.EosTokenId);
+        using SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder);
+        List<ExpectedTensor> expected = [.. Llama.ExpectedTensors(config)];
+        RequireMemory(folder, expected, gradients);
+        // Stored by some writers though they follow from the configuration: the tied output layer, the rotary frequencies.
+        IEnumerable<ExpectedTensor> redundant = checkpoint.Tensors.Values
+            .Where(t => (config.TieWordEmbeddings && t.Name == "lm_head.weight") || t.Name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal))
+            .Select(t => new ExpectedTensor(t.Name, t.Shape));
+        checkpoint.Verify([.. expected, .. redundant]);
+        Llama model = new(config, gradients);
+        foreach (Parameter p in model.Parameters) checkpoint.Read(p.Name, p.Tensor.Values);
+        return (model, tokenizer);
+    }
+
+    /// <summary>Writes a folder that <see cref="Load"/> and Hugging Face's transformers read. The weights are written before the configuration.</summary>
+    /// <param name="type">How weights are stored; BF16 halves the size.</param>
+    public static void Save(string folder, Llama model, Tokenizer tokenizer, StoredType type)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"Cannot create the model folder {folder}: {e.Message}", e);
+        }
+        SafetensorsWriter.Write(
+            Path.Combine(folder, SafetensorsCheckpoint.FileName),
+            [.. model.Parameters.Select(p => new TensorToWrite(p.Name, [.. p.Shape.Select(s => (long)s)], () => p.Tensor.Values))],
+            type);
+        tokenizer.Save(Path.Combine(folder, TokenizerFile));
+        LlamaConfig config = model.Config;
+        WriteJson(Path.Combine(folder, "generation_config.json"), new Dictionary<string, object?>
+        {
+            ["bos_token_id"] = config.BosTokenId,
+            ["eos_token_id"] = config.EosTokenId,
+            ["do_sample"] = true,
+            ["max_new_tokens"] = 256,
+            ["temperature"] = 0.5,
+            ["top_p"] = 0.95,
+        });
+        WriteJson(Path.Combine(folder, "tokenizer_config.json"), new Dictionary<string, object?>
+        {
+            ["tokenizer_class"] = "PreTrainedTokenizerFast",
+            ["bos_token"] = config.BosTokenId is int bos ? tokenizer.IdToToken(bos) : null,
+            ["eos_token"] = config.EosTokenId is int eos ? tokenizer.IdToToken(eos) : null,
+            ["model_max_length"] = config.MaxPositionEmbeddings,
+            ["clean_up_tokenization_spaces"] = false,
+        });
+        config.Save(Path.Combine(folder, ConfigFile), type switch { StoredType.F16 => "float16", StoredType.BF16 => "bfloat16", _ => "float32" });
+    }
+
+    static void RequireToken(string folder, Tokenizer tokenizer, string name, int? id)
+    {
+        if (id is int token && tokenizer.IdToToken(token) == null)
+            throw new EngineException($"{Path.Combine(folder, ConfigFile)} names {name} {token}, which {TokenizerFile} does not have. They do not belong together.");
+    }
+
+    /// <summary>Refuses a model that does not fit, before anything is read.</summary>
+    static void RequireMemory(string folder, List<ExpectedTensor> expected, bool gradients)
+    {
+        long parameters = expected.Sum(t => t.Shape.Aggregate(1L, (a, b) => checked(a * b)));
+        // Weights and, for inference, their packed copy, or for training gradients and two moments; 4 bytes each.
+        long needed = parameters * 4 * (gradients ? 4 : 2), available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (needed > available)
+            throw new EngineException($"The model in {folder} has {parameters / 1e6:N0} million parameters and needs {needed / 1073741824.0:N1} GiB here; the machine has {available / 1073741824.0:N1} GiB. Use a smaller model or a larger machine.");
+    }
+
+    static void WriteJson(string path, Dictionary<string, object?> content) =>
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, content, Indented));
+
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+}

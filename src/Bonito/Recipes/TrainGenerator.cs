@@ -1,0 +1,160 @@
+using System.Text.Json;
+using Bonito.Datasets;
+using Bonito.Engine.Checkpoints;
+using Bonito.Engine.Models;
+using Bonito.Engine.Tensors;
+using Bonito.Engine.Tokenizers;
+using Bonito.Engine.Training;
+
+namespace Bonito.Recipes;
+
+/// <summary>The shape of a model trained from scratch, named as in <c>config.json</c>.</summary>
+public sealed record ModelShape
+{
+    public int VocabSize { get; init; } = 8192;
+
+    public int HiddenSize { get; init; } = 256;
+
+    public int IntermediateSize { get; init; } = 688;
+
+    public int NumHiddenLayers { get; init; } = 6;
+
+    public int NumAttentionHeads { get; init; } = 4;
+
+    public int NumKeyValueHeads { get; init; } = 4;
+
+    public int MaxPositionEmbeddings { get; init; } = 1024;
+}
+
+/// <summary>What to train on, what, and where to.</summary>
+/// <param name="DataFolder"><c>train.jsonl</c> and, where there is one, <c>validation.jsonl</c>, rows with input and output.</param>
+/// <param name="OutputFolder">The run folder; the model is written to its folder <c>model</c>.</param>
+/// <param name="BaseFolder">A model to go on from; null trains one from scratch, with a tokenizer of its own.</param>
+/// <param name="Shape">Of a model from scratch.</param>
+/// <param name="ValidationExamples">At most so many are used.</param>
+/// <param name="Threads">Null takes all processors.</param>
+public sealed record TrainGeneratorOptions(string DataFolder, string OutputFolder, string? BaseFolder, ModelShape Shape, TrainingOptions Training, int ValidationExamples = 400, int? Threads = null);
+
+/// <summary>How a training run ended.</summary>
+/// <param name="Examples">Used for training.</param>
+/// <param name="TooLong">Rows left out because they do not fit the window, of both files.</param>
+/// <param name="Last">Metrics of the last step made now; null where none was.</param>
+public sealed record TrainGeneratorSummary(string ModelFolder, long Parameters, int Examples, int TooLong, int Steps, bool Finished, TrainingMetrics? Last);
+
+/// <summary>Trains a generator: a tokenizer and a Llama-family model on rows of input and output.</summary>
+public static class TrainGenerator
+{
+    const string BeginningOfText = "<s>";
+    const string EndOfText = "</s>";
+
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>Trains, or goes on with the run that the output folder holds.</summary>
+    /// <param name="started">Told of the model and the data before the first step.</param>
+    /// <param name="progress">Told of every step.</param>
+    public static TrainGeneratorSummary Run(TrainGeneratorOptions options, Action<Trainer, Llama, int, int>? started, Action<TrainingMetrics>? progress, CancellationToken cancellation)
+    {
+        options.Training.Validate();
+        string trainFile = Path.Combine(options.DataFolder, "train.jsonl"), validationFile = Path.Combine(options.DataFolder, "validation.jsonl");
+        if (!File.Exists(trainFile)) throw new BonitoException($"There is no {trainFile}. Make one with 'bonito ctga build', or name a folder that holds train.jsonl with input and output.");
+        CheckConfiguration(options);
+        (Llama model, Tokenizer tokenizer) = options.BaseFolder is { } folder ? ModelFolder.Load(folder, gradients: true) : Fresh(options, trainFile);
+        using Llama trained = model;
+        int tooLong = 0;
+        List<TrainingExample> examples = Tokenise(InstructionRows.Read(trainFile), model.Config, tokenizer, ref tooLong);
+        List<TrainingExample> validation = File.Exists(validationFile) ? Tokenise(InstructionRows.Read(validationFile).Take(options.ValidationExamples), model.Config, tokenizer, ref tooLong) : [];
+        if (examples.Count == 0) throw new BonitoException($"{trainFile} has no row that fits the model's window of {model.Config.MaxPositionEmbeddings} tokens ({tooLong} are longer).");
+        using WorkerPool pool = new(options.Threads);
+        using Trainer trainer = new(model, pool, options.Training, examples, validation);
+        started?.Invoke(trainer, model, examples.Count, tooLong);
+        TrainingMetrics? last = null;
+        int step = trainer.Run(options.OutputFolder, metrics =>
+        {
+            last = metrics;
+            progress?.Invoke(metrics);
+        }, cancellation);
+        string output = Path.Combine(options.OutputFolder, "model");
+        ModelFolder.Save(output, model, tokenizer, StoredType.BF16);
+        return new TrainGeneratorSummary(output, model.ParameterCount, examples.Count, tooLong, step, step == options.Training.MaxSteps, last);
+    }
+
+    /// <summary>Beginning of text, input, output, end of text; input and output are encoded apart, as when generating.</summary>
+    static List<TrainingExample> Tokenise(IEnumerable<InstructionRow> rows, LlamaConfig config, Tokenizer tokenizer, ref int tooLong)
+    {
+        int bos = Required(config.BosTokenId, "beginning-of-text"), eos = Required(config.EosTokenId, "end-of-text");
+        List<TrainingExample> examples = [];
+        List<int> ids = [];
+        foreach (InstructionRow row in rows)
+        {
+            ids.Clear();
+            ids.Add(bos);
+            tokenizer.Encode(row.Input, ids);
+            int start = ids.Count;
+            tokenizer.Encode(row.Output, ids);
+            ids.Add(eos);
+            if (ids.Count - 1 > config.MaxPositionEmbeddings) tooLong++;
+            else examples.Add(new TrainingExample([.. ids], start));
+        }
+        return examples;
+    }
+
+    static int Required(int? id, string name) =>
+        id ?? throw new BonitoException($"The model's configuration names no {name} token; training needs one.");
+
+    /// <summary>A new model; its tokenizer is trained once and kept in the run folder, so that a resumed run has the same.</summary>
+    static (Llama Model, Tokenizer Tokenizer) Fresh(TrainGeneratorOptions options, string trainFile)
+    {
+        string path = Path.Combine(options.OutputFolder, "tokenizer.json");
+        if (!File.Exists(path))
+            BpeTrainer.Train(InstructionRows.Read(trainFile).Select(r => r.Input + r.Output), options.Shape.VocabSize, [BeginningOfText, EndOfText], threads: options.Threads).Save(path);
+        Tokenizer tokenizer = Tokenizer.Load(path);
+        LlamaConfig config = new()
+        {
+            VocabSize = tokenizer.VocabularySize,
+            HiddenSize = options.Shape.HiddenSize,
+            IntermediateSize = options.Shape.IntermediateSize,
+            NumHiddenLayers = options.Shape.NumHiddenLayers,
+            NumAttentionHeads = options.Shape.NumAttentionHeads,
+            NumKeyValueHeads = options.Shape.NumKeyValueHeads,
+            MaxPositionEmbeddings = options.Shape.MaxPositionEmbeddings,
+            TieWordEmbeddings = true,
+            BosTokenId = tokenizer.TokenToId(BeginningOfText),
+            EosTokenId = tokenizer.TokenToId(EndOfText),
+        };
+        Llama model = new(config, gradients: true);
+        model.Initialise(options.Training.Seed);
+        return (model, tokenizer);
+    }
+
+    /// <summary>Writes the effective configuration, or compares it with the one that the run folder was begun with.</summary>
+    static void CheckConfiguration(TrainGeneratorOptions options)
+    {
+        string path = Path.Combine(options.OutputFolder, "config.json");
+        // How often to look, save and validate, and on how many threads, may change from one start to the next.
+        string now = JsonSerializer.Serialize(new
+        {
+            data = Path.GetFullPath(options.DataFolder),
+            data_bytes = new FileInfo(Path.Combine(options.DataFolder, "train.jsonl")).Length,
+            based_on = options.BaseFolder is null ? null : Path.GetFullPath(options.BaseFolder),
+            shape = options.BaseFolder is null ? options.Shape : null,
+            training = options.Training with { SaveSteps = 1, SaveTotalLimit = 1, EvaluationSteps = 1 },
+        }, Indented);
+        try
+        {
+            Directory.CreateDirectory(options.OutputFolder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BonitoException($"Cannot create the run folder {options.OutputFolder}: {e.Message}", e);
+        }
+        if (!File.Exists(path))
+        {
+            AtomicFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(now)));
+            return;
+        }
+        string[] before = File.ReadAllLines(path), after = now.Split('\n');
+        if (before.SequenceEqual(after)) return;
+        IEnumerable<string> differences = before.Except(after).Select(l => "  then " + l.Trim()).Concat(after.Except(before).Select(l => "  now  " + l.Trim()));
+        throw new BonitoException($"The run folder {options.OutputFolder} was begun with another configuration:\n{string.Join('\n', differences)}\nGive the same options to go on, or another folder with --output to begin anew.");
+    }
+}
