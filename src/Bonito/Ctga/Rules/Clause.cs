@@ -1,0 +1,77 @@
+namespace Bonito.Ctga.Rules;
+
+/// <summary>How a clause ends in its sentence.</summary>
+internal enum ClauseEnd
+{
+    /// <summary>With the sentence.</summary>
+    Sentence,
+
+    /// <summary>Before another clause.</summary>
+    Clause,
+
+    /// <summary>Within an enumeration or before an apposition, so that its last phrase may be cut short.</summary>
+    Phrase,
+}
+
+/// <summary>
+/// A finite, affirmative clause: subject, finite verb, the rest of the predicate; and an opening phrase of time or place.
+/// </summary>
+internal sealed record Clause
+{
+    /// <summary>"In 1990" of "In 1990, the town grew."; empty for none.</summary>
+    public required Token[] Opening { get; init; }
+
+    public required Token[] Subject { get; init; }
+
+    /// <summary>The finite verb: an auxiliary, a form of "be", or another verb.</summary>
+    public required Token Finite { get; init; }
+
+    /// <summary>The finite verb where questions need "do"; null for auxiliaries and "be".</summary>
+    public required Verb? Full { get; init; }
+
+    public required Token[] Rest { get; init; }
+
+    /// <summary>What follows "because", "because of" or "due to"; empty for none.</summary>
+    public required Token[] Reason { get; init; }
+
+    public required ClauseEnd End { get; init; }
+
+    public bool IsBe => Words.Be.Contains(Finite.Lower);
+
+    /// <summary>Whether the predicate is in the passive voice ("was built in ...").</summary>
+    public bool IsPassive => IsBe && Rest.Length > 0 && Verbs.IsParticiple(Rest[VerbAt].Lower);
+
+    /// <summary>Index in <see cref="Rest"/> after adverbs.</summary>
+    public int VerbAt
+    {
+        get
+        {
+            int i = 0;
+            while (i < Rest.Length - 1 && (Words.MidAdverbs.Contains(Rest[i].Lower) || Rest[i].Lower.EndsWith("ly", StringComparison.Ordinal))) i++;
+            return i;
+        }
+    }
+
+    /// <summary>The clause as a sentence of its own, its opening moved to the end.</summary>
+    public Token[] ToStatement()
+    {
+        Token[] opening = Opening.Length == 0 ? Opening : [Lowered(Opening[0]), .. Opening[1..]];
+        return [Raised(Subject[0]), .. Subject[1..], Finite with { Spaced = true }, .. Rest, .. opening];
+    }
+
+    /// <summary>The question that <paramref name="asked"/> opens ("When", "In which year"), or a yes-no question for null.</summary>
+    /// <remarks><paramref name="rest"/> is the predicate without the part that is asked for.</remarks>
+    public string Ask(string? asked, ReadOnlySpan<Token> rest, Vocabulary vocabulary)
+    {
+        Token[] subject = vocabulary.InsideSentence(Subject);
+        string auxiliary = Full is null ? Finite.Lower : DoForm;
+        string opening = asked is null ? char.ToUpperInvariant(auxiliary[0]) + auxiliary[1..] : asked + " " + auxiliary;
+        return Tokens.Join([Token.Word(opening), .. subject, .. Full is null ? Tokens.None : [Token.Word(Full.Base)], .. rest]) + "?";
+    }
+
+    string DoForm => Full!.Past == Finite.Lower ? "did" : Full.ThirdPerson == Finite.Lower ? "does" : "do";
+
+    static Token Lowered(Token token) => new(token.Lower, token.Lower, true);
+
+    static Token Raised(Token token) => token with { Text = char.ToUpperInvariant(token.Text[0]) + token.Text[1..] };
+}

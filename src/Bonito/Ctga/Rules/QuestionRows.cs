@@ -1,0 +1,68 @@
+using Bonito.Tasks;
+
+namespace Bonito.Ctga.Rules;
+
+/// <summary>Rows that ask what a sentence answers: exqa, qa, qg and mcqa.</summary>
+internal sealed class QuestionRows(DocumentIndex index, Random random)
+{
+    const int Distractors = 3;
+
+    readonly Dictionary<QuestionRule, int> turns = [];
+
+    public RuleRow? Open(TaskType type, Passage passage, HashSet<string> used)
+    {
+        foreach (Question question in ByTurn(passage, used))
+        {
+            if (!passage.Text.Contains(question.Answer, StringComparison.Ordinal)) continue;
+            Take(question, used);
+            return new RuleRow(type, new Dictionary<string, string>
+            {
+                ["context"] = passage.Text,
+                ["question"] = question.Text,
+                ["answer"] = question.Answer,
+            });
+        }
+        return null;
+    }
+
+    public RuleRow? Choice(TaskType type, Passage passage, HashSet<string> used)
+    {
+        foreach (Question question in ByTurn(passage, used))
+        {
+            List<string> choices = [question.Answer];
+            while (choices.Count <= Distractors && DrawDistractor(question, choices) is { } other) choices.Add(other);
+            if (choices.Count <= Distractors) continue;
+            Take(question, used);
+            string[] shuffled = [.. choices];
+            random.Shuffle(shuffled);
+            return new RuleRow(type, new Dictionary<string, string>
+            {
+                ["context"] = passage.Text,
+                ["question"] = question.Text,
+                ["choices"] = string.Join('\n', shuffled),
+                ["answer"] = question.Answer,
+            });
+        }
+        return null;
+    }
+
+    Question[] ByTurn(Passage passage, HashSet<string> used) =>
+        passage.Sentences.SelectMany(s => s.Questions).Where(q => !used.Contains(q.Text))
+            .Select(q => (Question: q, Turn: turns.GetValueOrDefault(q.Rule) + random.NextDouble() + (q.Rule == QuestionRule.Subject ? 1 : 0)))
+            .OrderBy(q => q.Turn).Select(q => q.Question).ToArray();
+
+    void Take(Question question, HashSet<string> used)
+    {
+        used.Add(question.Text);
+        turns[question.Rule] = turns.GetValueOrDefault(question.Rule) + 1;
+    }
+
+    string? DrawDistractor(Question question, List<string> taken)
+    {
+        Pool pool = question.Kind is SpanKind.Phrase ? index.AnswersLike(question) : index.Spans(question.Kind);
+        return pool.DrawNear(question.Answer, random, other =>
+            !question.Text.Contains(other, StringComparison.OrdinalIgnoreCase) &&
+            taken.TrueForAll(t => !t.Contains(other, StringComparison.OrdinalIgnoreCase) && !other.Contains(t, StringComparison.OrdinalIgnoreCase)) &&
+            (question.Kind is SpanKind.Phrase || Alteration.SameShape(other, question.Answer)));
+    }
+}
