@@ -1,0 +1,97 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Bonito.Ctga;
+
+/// <summary>
+/// Puts right what the publishers of source sets did to their texts. Always: white space. On request of the
+/// catalogue: <c>tokens</c> (spaces around punctuation, Penn Treebank quotes and brackets, lost apostrophes),
+/// <c>html</c> (line breaks, entities, also with their ampersand lost), <c>backslashes</c> (line breaks written
+/// as backslashes), <c>step_marks</c> (the bracketed marks of how-to articles). Casing stays as it is.
+/// </summary>
+internal static partial class TextCleaning
+{
+    public static IReadOnlyList<string> Names { get; } = ["tokens", "html", "backslashes", "step_marks"];
+
+    /// <summary>Cleans one text.</summary>
+    /// <param name="text">The text of one column.</param>
+    /// <param name="steps">Some of <see cref="Names"/>.</param>
+    public static string Clean(string text, IReadOnlyList<string> steps)
+    {
+        if (steps.Contains("html")) text = Html(text);
+        if (steps.Contains("backslashes")) text = Backslashes(text);
+        if (steps.Contains("step_marks")) text = StepMark().Replace(text, "");
+        text = Space(text);
+        if (steps.Contains("tokens")) text = Tokens(text);
+        return text;
+    }
+
+    static string Html(string text)
+    {
+        text = LineBreak().Replace(text, "\n");
+        text = LostAmpersand().Replace(text, "&$1;");
+        return Tag().Replace(WebUtility.HtmlDecode(text), "");
+    }
+
+    static string Backslashes(string text) =>
+        text.Replace("\\n", "\n").Replace("\\\"", "\"").Replace("\"\"", "\"").Replace('\\', ' ');
+
+    static string Space(string text)
+    {
+        text = text.Replace("\r\n", "\n").Replace('\r', '\n').Replace('\u00a0', ' ');
+        text = Blank().Replace(text, " ");
+        text = AroundBreak().Replace(text, "\n");
+        return ManyBreaks().Replace(text, "\n\n").Trim();
+    }
+
+    static string Tokens(string text)
+    {
+        text = text.Replace("-lrb-", "(").Replace("-rrb-", ")").Replace("-LRB-", "(").Replace("-RRB-", ")");
+        text = text.Replace("`` ", "\"").Replace("``", "\"").Replace(" ''", "\"").Replace("''", "\"");
+        text = LostApostrophe().Replace(text, "$1n't");
+        text = SpacedNot().Replace(text, "$1n't");
+        text = SpacedClitic().Replace(text, "'$1");
+        text = Quoted().Replace(text, "\"$1\"");
+        text = BeforePunctuation().Replace(text, "$1");
+        return AfterOpening().Replace(text, "$1");
+    }
+
+    [GeneratedRegex(@"<\s*br\s*/?\s*>", RegexOptions.IgnoreCase)]
+    private static partial Regex LineBreak();
+
+    [GeneratedRegex(@"(?<![&\w])\s?(#\d{2,5}|quot|amp|lt|gt|nbsp);")]
+    private static partial Regex LostAmpersand();
+
+    [GeneratedRegex(@"</?(b|i|em|p|a|strong|font)(\s[^<>]*)?>", RegexOptions.IgnoreCase)]
+    private static partial Regex Tag();
+
+    [GeneratedRegex(@"\[(header|title|step|substeps)\]\s*")]
+    private static partial Regex StepMark();
+
+    [GeneratedRegex(@"[ \t\f\v\u2000-\u200b\u3000]+")]
+    private static partial Regex Blank();
+
+    [GeneratedRegex(@" ?\n ?")]
+    private static partial Regex AroundBreak();
+
+    [GeneratedRegex(@"\n{3,}")]
+    private static partial Regex ManyBreaks();
+
+    [GeneratedRegex(@"\b([Dd]o|[Dd]oes|[Dd]id|[Ii]s|[Ww]as|[Aa]re|[Ww]ere|[Hh]as|[Hh]ave|[Hh]ad|[Ww]ould|[Cc]ould|[Ss]hould|[Ww]o|[Cc]a|[Nn]eed) nt\b")]
+    private static partial Regex LostApostrophe();
+
+    [GeneratedRegex(@"(\w) n't\b")]
+    private static partial Regex SpacedNot();
+
+    [GeneratedRegex(@" '(s|re|ve|ll|d|m)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex SpacedClitic();
+
+    [GeneratedRegex("\" ([^\"\n]*?) \"")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@" ([.,!?;:%)\]}]+)(?=\s|$|[""')\]])")]
+    private static partial Regex BeforePunctuation();
+
+    [GeneratedRegex(@"([(\[{$]) ")]
+    private static partial Regex AfterOpening();
+}

@@ -1,0 +1,91 @@
+using System.Reflection;
+using Bonito.Tasks;
+
+namespace Bonito.Templates;
+
+/// <summary>The meta-templates of one plain YAML file, by task type.</summary>
+public sealed class MetaTemplateLibrary
+{
+    readonly Dictionary<TaskType, IReadOnlyList<MetaTemplate>> _byTaskType;
+
+    MetaTemplateLibrary(string source, IReadOnlyList<MetaTemplate> templates)
+    {
+        Source = source;
+        Templates = templates;
+        _byTaskType = templates.GroupBy(t => t.TaskType).ToDictionary(g => g.Key, g => (IReadOnlyList<MetaTemplate>)[.. g]);
+    }
+
+    /// <summary>The file, or <c>builtin</c>.</summary>
+    public string Source { get; }
+
+    /// <summary>All of them, in the file's order.</summary>
+    public IReadOnlyList<MetaTemplate> Templates { get; }
+
+    /// <summary>Those of one task type, in the file's order; empty when there are none.</summary>
+    public IReadOnlyList<MetaTemplate> Of(TaskType taskType) => _byTaskType.GetValueOrDefault(taskType, []);
+
+    /// <summary>Reads a file, or the library that ships with Bonito when <paramref name="file"/> is null.</summary>
+    /// <exception cref="BonitoException">The file cannot be read or breaks the format.</exception>
+    public static MetaTemplateLibrary Load(string? file = null) =>
+        file is null ? Parse("builtin", BuiltinFile.Read("meta-templates.yaml")) : Parse(file, BuiltinFile.ReadUser(file));
+
+    /// <summary>Reads the text of a template file; <paramref name="source"/> names it in errors.</summary>
+    /// <exception cref="BonitoException">The text breaks the format.</exception>
+    public static MetaTemplateLibrary Parse(string source, string text)
+    {
+        YamlFields root = YamlFields.Parse(source, text);
+        var templates = new List<MetaTemplate>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (YamlFields item in root.Items("templates", "a template"))
+        {
+            string name = item.Text("name");
+            item.What = $"template '{name}'";
+            if (!names.Add(name)) throw item.Error("the name is used twice; give every template its own.");
+            string typeName = item.Text("task_type");
+            if (!TaskType.TryParse(typeName, out TaskType? taskType))
+            {
+                throw item.Error(
+                    $"unknown task type '{typeName}'; known: {string.Join(", ", TaskType.All.Select(t => t.ShortName))}.");
+            }
+            string input = item.Text("input"), output = item.Text("output");
+            IReadOnlyDictionary<string, string>? words = item.PairsOrNull("answer_choices");
+            item.Finish();
+            try
+            {
+                templates.Add(new MetaTemplate(name, taskType, input, output, words));
+            }
+            catch (BonitoException e)
+            {
+                throw new BonitoException($"{source}: {e.Message}", e);
+            }
+        }
+        root.Finish();
+        if (templates.Count == 0) throw new BonitoException($"{source}: the list 'templates' is empty.");
+        return new MetaTemplateLibrary(source, templates);
+    }
+}
+
+/// <summary>Text files that ship inside the assembly, and their replacements by a user.</summary>
+internal static class BuiltinFile
+{
+    public static string Read(string name)
+    {
+        Assembly assembly = typeof(BuiltinFile).Assembly;
+        string resource = assembly.GetManifestResourceNames().Single(n => n.EndsWith('.' + name, StringComparison.Ordinal));
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+        return reader.ReadToEnd();
+    }
+
+    /// <exception cref="BonitoException">The file cannot be read.</exception>
+    public static string ReadUser(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BonitoException($"{file}: cannot be read: {e.Message}", e);
+        }
+    }
+}
