@@ -20,10 +20,14 @@ internal sealed class Catalogue
         ["text"] = (SourceFormat.Text, ""),
     };
 
-    Catalogue(string source, IReadOnlyList<SourceSet> sets) => (Source, Sets) = (source, sets);
+    Catalogue(string source, string text, IReadOnlyList<SourceSet> sets) =>
+        (Source, Hash, Sets) = (source, Fingerprint.Hex(text), sets);
 
     /// <summary>The file, or <c>builtin</c>.</summary>
     public string Source { get; }
+
+    /// <summary>SHA-256 of the file's text.</summary>
+    public string Hash { get; }
 
     public IReadOnlyList<SourceSet> Sets { get; }
 
@@ -49,7 +53,7 @@ internal sealed class Catalogue
         }
         root.Finish();
         if (sets.Count == 0) throw new BonitoException($"{source}: the list 'sets' is empty.");
-        return new Catalogue(source, sets);
+        return new Catalogue(source, text, sets);
     }
 
     static SourcePart Part(YamlFields item)

@@ -1,4 +1,5 @@
-using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using Bonito.Tasks;
 
 namespace Bonito.Templates;
@@ -8,15 +9,19 @@ public sealed class MetaTemplateLibrary
 {
     readonly Dictionary<TaskType, IReadOnlyList<MetaTemplate>> _byTaskType;
 
-    MetaTemplateLibrary(string source, IReadOnlyList<MetaTemplate> templates)
+    MetaTemplateLibrary(string source, string text, IReadOnlyList<MetaTemplate> templates)
     {
         Source = source;
+        Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         Templates = templates;
         _byTaskType = templates.GroupBy(t => t.TaskType).ToDictionary(g => g.Key, g => (IReadOnlyList<MetaTemplate>)[.. g]);
     }
 
     /// <summary>The file, or <c>builtin</c>.</summary>
     public string Source { get; }
+
+    /// <summary>SHA-256 of the file's text.</summary>
+    public string Hash { get; }
 
     /// <summary>All of them, in the file's order.</summary>
     public IReadOnlyList<MetaTemplate> Templates { get; }
@@ -61,31 +66,6 @@ public sealed class MetaTemplateLibrary
         }
         root.Finish();
         if (templates.Count == 0) throw new BonitoException($"{source}: the list 'templates' is empty.");
-        return new MetaTemplateLibrary(source, templates);
-    }
-}
-
-/// <summary>Text files that ship inside the assembly, and their replacements by a user.</summary>
-internal static class BuiltinFile
-{
-    public static string Read(string name)
-    {
-        Assembly assembly = typeof(BuiltinFile).Assembly;
-        string resource = assembly.GetManifestResourceNames().Single(n => n.EndsWith('.' + name, StringComparison.Ordinal));
-        using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-        return reader.ReadToEnd();
-    }
-
-    /// <exception cref="BonitoException">The file cannot be read.</exception>
-    public static string ReadUser(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new BonitoException($"{file}: cannot be read: {e.Message}", e);
-        }
+        return new MetaTemplateLibrary(source, text, templates);
     }
 }

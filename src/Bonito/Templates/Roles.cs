@@ -19,7 +19,7 @@ public static class Roles
     public static IReadOnlyList<string> All { get; } =
     [
         Context, "question", Answer, Choices, Label, "hypothesis", "sentence2", "summary", "topic", "title",
-        "beginning", "ending", "word", "pronoun", "candidate",
+        "text", "word", "pronoun", "candidate",
     ];
 
     /// <summary>The items of a list role.</summary>

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace Bonito.Ctga.Readers;
 
@@ -16,8 +14,8 @@ internal static class RowReader
     {
         SourceFormat.JsonLines => JsonLines(stream, part),
         SourceFormat.Json => JsonFile(stream, part),
-        SourceFormat.Csv => Separated(stream, part, ","),
-        SourceFormat.Tsv => Separated(stream, part, "\t"),
+        SourceFormat.Csv => Separated(stream, part, ','),
+        SourceFormat.Tsv => Separated(stream, part, '\t'),
         SourceFormat.Lines => TextLines(stream),
         SourceFormat.Files => [TextRow(All(stream), stream.Member, stream.Name)],
         _ => throw new InvalidOperationException($"{part.Format} holds documents, not rows."),
@@ -68,33 +66,30 @@ internal static class RowReader
         }
     }
 
-    static IEnumerable<SourceRow> Separated(SourceStream stream, SourcePart part, string delimiter)
+    static IEnumerable<SourceRow> Separated(SourceStream stream, SourcePart part, char separator)
     {
-        using var reader = new StreamReader(stream.Content, StrictUtf8, leaveOpen: true);
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
+        using var text = new StreamReader(stream.Content, StrictUtf8, leaveOpen: true);
+        using var reader = CsvReader.Create(text, new CsvReaderOptions
         {
-            Delimiter = delimiter,
-            HasHeaderRecord = false,
-            // Tab-separated exports do not quote; a lone quotation mark there is text.
-            Mode = delimiter == "\t" ? CsvMode.NoEscape : CsvMode.RFC4180,
-            BadDataFound = null,
-        };
-        using var parser = new CsvParser(reader, configuration);
-        IReadOnlyList<string> columns = part.Columns;
-        while (Guard(parser.Read, stream.Name))
+            Separator = separator,
+            HasHeader = part.Columns.Count == 0,
+            // Tab-separated exports do not quote; a quotation mark there is text.
+            Mode = separator == '\t' ? CsvMode.NoEscape : CsvMode.Rfc4180,
+            FieldCountMismatch = CsvFieldCountHandling.Throw,
+            MalformedData = CsvMalformedDataHandling.Throw,
+            TrackLineNumbers = true,
+        });
+        while (Guard(reader.Read, stream.Name))
         {
-            string[] record = parser.Record!;
-            if (columns.Count == 0)
-            {
-                columns = record;
-                continue;
-            }
-            if (record.Length != columns.Count)
+            IReadOnlyList<string> columns = part.Columns.Count > 0 ? part.Columns : reader.Headers;
+            if (columns.Count != reader.FieldCount)
             {
                 throw new BonitoException(
-                    $"{stream.Name}:{parser.RawRow}: {record.Length} fields, expected {columns.Count} ({string.Join(", ", columns)}).");
+                    $"{stream.Name}:{reader.LineNumber}: {reader.FieldCount} fields, expected {columns.Count} ({string.Join(", ", columns)}).");
             }
-            yield return new SourceRow([Object(columns, record)], 0, $"{stream.Name}:{parser.RawRow}");
+            var values = new string[columns.Count];
+            for (int i = 0; i < values.Length; i++) values[i] = reader.GetString(i);
+            yield return new SourceRow([Object(columns, values)], 0, $"{stream.Name}:{reader.LineNumber}");
         }
     }
 
@@ -128,7 +123,11 @@ internal static class RowReader
         {
             throw new BonitoException($"{where}: not UTF-8; convert the file to UTF-8 first.", e);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or CsvHelperException)
+        catch (CsvFormatException e)
+        {
+            throw new BonitoException($"{where}:{e.LineNumber}: broken record: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
         {
             throw new BonitoException($"{where}: cannot be read: {e.Message}", e);
         }
