@@ -6,12 +6,13 @@ namespace Bonito.Ctga;
 /// <summary>
 /// Puts right what the publishers of source sets did to their texts. Always: white space. On request of the
 /// catalogue: <c>tokens</c> (spaces around punctuation, Penn Treebank quotes and brackets, lost apostrophes),
-/// <c>html</c> (line breaks, entities, also with their ampersand lost), <c>backslashes</c> (line breaks written
-/// as backslashes), <c>step_marks</c> (the bracketed marks of how-to articles). Casing stays as it is.
+/// <c>html</c> (tags, entities, also with their ampersand lost), <c>line_breaks</c> (line breaks and quotation marks
+/// written with backslashes or as words), <c>marks</c> (the bracketed marks of how-to articles, the speakers'
+/// marks of dialogues). Casing stays as it is.
 /// </summary>
 internal static partial class TextCleaning
 {
-    public static IReadOnlyList<string> Names { get; } = ["tokens", "html", "backslashes", "step_marks"];
+    public static IReadOnlyList<string> Names { get; } = ["tokens", "html", "line_breaks", "marks"];
 
     /// <summary>Cleans one text.</summary>
     /// <param name="text">The text of one column.</param>
@@ -19,8 +20,8 @@ internal static partial class TextCleaning
     public static string Clean(string text, IReadOnlyList<string> steps)
     {
         if (steps.Contains("html")) text = Html(text);
-        if (steps.Contains("backslashes")) text = Backslashes(text);
-        if (steps.Contains("step_marks")) text = StepMark().Replace(text, "");
+        if (steps.Contains("line_breaks")) text = LineBreaks(text);
+        if (steps.Contains("marks")) text = Speaker().Replace(StepMark().Replace(text, ""), "Person $1");
         text = Space(text);
         if (steps.Contains("tokens")) text = Tokens(text);
         return text;
@@ -33,8 +34,8 @@ internal static partial class TextCleaning
         return Tag().Replace(WebUtility.HtmlDecode(text), "");
     }
 
-    static string Backslashes(string text) =>
-        text.Replace("\\n", "\n").Replace("\\\"", "\"").Replace("\"\"", "\"").Replace('\\', ' ');
+    static string LineBreaks(string text) =>
+        text.Replace("\\n", "\n").Replace("NEWLINE_CHAR", "\n").Replace("\\\"", "\"").Replace("\"\"", "\"").Replace('\\', ' ');
 
     static string Space(string text)
     {
@@ -47,13 +48,23 @@ internal static partial class TextCleaning
     static string Tokens(string text)
     {
         text = text.Replace("-lrb-", "(").Replace("-rrb-", ")").Replace("-LRB-", "(").Replace("-RRB-", ")");
-        text = text.Replace("`` ", "\"").Replace("``", "\"").Replace(" ''", "\"").Replace("''", "\"");
+        text = text.Replace("``", "\"").Replace("''", "\"");
         text = LostApostrophe().Replace(text, "$1n't");
         text = SpacedNot().Replace(text, "$1n't");
         text = SpacedClitic().Replace(text, "'$1");
-        text = Quoted().Replace(text, "\"$1\"");
+        text = IrishName().Replace(text, "$1'");
+        text = string.Join('\n', text.Split('\n').Select(Quotes));
         text = BeforePunctuation().Replace(text, "$1");
         return AfterOpening().Replace(text, "$1");
+    }
+
+    /// <summary>Takes the spaces from the inside of quotation marks. They pair up by turns; an odd one leaves a paragraph as it is.</summary>
+    static string Quotes(string paragraph)
+    {
+        string[] parts = paragraph.Split('"');
+        if (parts.Length % 2 == 0) return paragraph;
+        for (int i = 1; i < parts.Length; i += 2) parts[i] = parts[i].Trim(' ');
+        return string.Join('"', parts);
     }
 
     [GeneratedRegex(@"<\s*br\s*/?\s*>", RegexOptions.IgnoreCase)]
@@ -67,6 +78,9 @@ internal static partial class TextCleaning
 
     [GeneratedRegex(@"\[(header|title|step|substeps)\]\s*")]
     private static partial Regex StepMark();
+
+    [GeneratedRegex(@"#Person ?(\d+)#")]
+    private static partial Regex Speaker();
 
     [GeneratedRegex(@"[ \t\f\v\u2000-\u200b\u3000]+")]
     private static partial Regex Blank();
@@ -86,8 +100,8 @@ internal static partial class TextCleaning
     [GeneratedRegex(@" '(s|re|ve|ll|d|m)\b", RegexOptions.IgnoreCase)]
     private static partial Regex SpacedClitic();
 
-    [GeneratedRegex("\" ([^\"\n]*?) \"")]
-    private static partial Regex Quoted();
+    [GeneratedRegex(@"\b(O) '(?=[A-Z])")]
+    private static partial Regex IrishName();
 
     [GeneratedRegex(@" ([.,!?;:%)\]}]+)(?=\s|$|[""')\]])")]
     private static partial Regex BeforePunctuation();
