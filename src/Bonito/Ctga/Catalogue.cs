@@ -72,9 +72,12 @@ internal sealed class Catalogue
         {
             throw item.Error($"unknown cleaning '{unknown}'; known: {string.Join(", ", TextCleaning.Names)}.");
         }
-        if (part.IsText && part.Roles.Count > 0) throw item.Error($"format '{formatName}' takes its roles from the text rules; remove 'roles'.");
+        if (part.IsText && part.Roles.Count + part.Tasks.Count > 0)
+        {
+            throw item.Error($"format '{formatName}' takes its task types and roles from the text rules; remove 'roles' and 'tasks'.");
+        }
         if (!part.IsText && part.Tasks.Count == 0) throw item.Error("field 'tasks' is missing or empty.");
-        foreach (SourceTask task in part.Tasks.Where(_ => !part.IsText))
+        foreach (SourceTask task in part.Tasks)
         {
             if (!part.Roles.ContainsKey(Roles.Context) && !task.Roles.ContainsKey(Roles.Context))
             {

@@ -47,8 +47,16 @@ internal sealed class ExampleMaker(MetaTemplateLibrary templates, CtgaOptions op
         return outcomes;
     }
 
+    /// <summary>All candidates of a document: the tasks that the text rules find in it.</summary>
+    public List<Outcome> FromDocument(SourceSet set, TextDocument document, int seed)
+    {
+        var outcomes = new List<Outcome>();
+        foreach (RuleRow row in TextRules.Make(document, seed)) Compose(set.Name, row.TaskType, row.Roles, outcomes);
+        return outcomes;
+    }
+
     /// <summary>Adds the candidates of one set of roles: an example or a drop for each template picked.</summary>
-    public void Compose(
+    void Compose(
         string dataset, TaskType taskType, IReadOnlyDictionary<string, string> roles, List<Outcome> outcomes)
     {
         if (Refuse(taskType, roles) is { } reason)

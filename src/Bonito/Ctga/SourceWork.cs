@@ -3,8 +3,8 @@ using Bonito.Ctga.Readers;
 namespace Bonito.Ctga;
 
 /// <summary>
-/// The rows of a part as pieces of work: reading is sequential, each piece can run on
-/// any thread.
+/// The rows of a part as pieces of work: reading is sequential, each piece can run
+/// on any thread.
 /// </summary>
 internal static class SourceWork
 {
@@ -15,16 +15,27 @@ internal static class SourceWork
         {
             foreach (SourceStream stream in SourceFiles.Open(name, path, part))
             {
-                bool first = true;
-                foreach (SourceRow row in RowReader.Read(stream, part))
-                {
-                    if (first) CheckColumns(set, part, row);
-                    first = false;
-                    yield return () => maker.FromRow(set, part, row);
-                }
-                if (first && stream.Member.Length == 0) throw new BonitoException($"{stream.Name}: set '{set.Name}': the file has no rows.");
+                foreach (Func<List<Outcome>> piece in part.IsText
+                    ? Documents(set, part, stream, maker, seed)
+                    : Rows(set, part, stream, maker)) yield return piece;
             }
         }
+    }
+
+    static IEnumerable<Func<List<Outcome>>> Documents(
+        SourceSet set, SourcePart part, SourceStream stream, ExampleMaker maker, int seed) =>
+        DocumentReader.Read(stream, part).Select(document => (Func<List<Outcome>>)(() => maker.FromDocument(set, document, seed)));
+
+    static IEnumerable<Func<List<Outcome>>> Rows(SourceSet set, SourcePart part, SourceStream stream, ExampleMaker maker)
+    {
+        bool first = true;
+        foreach (SourceRow row in RowReader.Read(stream, part))
+        {
+            if (first) CheckColumns(set, part, row);
+            first = false;
+            yield return () => maker.FromRow(set, part, row);
+        }
+        if (first) throw new BonitoException($"{stream.Name}: set '{set.Name}': the file has no rows.");
     }
 
     /// <summary>A column that the first row lacks is a wrong mapping or a wrong file, not a row to drop.</summary>

@@ -8,17 +8,17 @@ namespace Bonito.Ctga.Readers;
 internal static partial class DocumentReader
 {
     /// <exception cref="BonitoException">Invalid UTF-8, or an article without its end.</exception>
-    public static IEnumerable<(string Title, string Text)> Read(SourceStream stream, SourcePart part) =>
+    public static IEnumerable<TextDocument> Read(SourceStream stream, SourcePart part) =>
         part.Format == SourceFormat.WikiExtractor ? Articles(stream) : [WholeFile(stream)];
 
-    static (string, string) WholeFile(SourceStream stream)
+    static TextDocument WholeFile(SourceStream stream)
     {
         string name = Path.GetFileName(stream.Member.Length > 0 ? stream.Member : stream.Name);
         string title = name.Split('.')[0].Replace('-', ' ').Replace('_', ' ');
-        return (title, TextCleaning.Clean(RowReader.All(stream), []));
+        return new TextDocument(title, TextCleaning.Clean(RowReader.All(stream), []));
     }
 
-    static IEnumerable<(string, string)> Articles(SourceStream stream)
+    static IEnumerable<TextDocument> Articles(SourceStream stream)
     {
         string? title = null;
         int opened = 0;
@@ -33,7 +33,7 @@ internal static partial class DocumentReader
             }
             else if (line == "</doc>")
             {
-                yield return (title, TextCleaning.Clean(text.ToString(), []));
+                yield return new TextDocument(title, TextCleaning.Clean(text.ToString(), []));
                 text.Clear();
                 title = null;
             }
