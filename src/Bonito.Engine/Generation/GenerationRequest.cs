@@ -1,0 +1,10 @@
+namespace Bonito.Engine.Generation;
+
+/// <summary>A prompt and how many completions of it are wanted.</summary>
+/// <param name="Key">
+/// Names the request. With the seed and the sample's number it decides what is drawn, so it should be the same in every run
+/// that is to give the same completions, and another for every request.
+/// </param>
+/// <param name="Prompt">Token ids, those of the beginning of text included where the model expects them.</param>
+/// <param name="Samples">Completions wanted, 1 or more. They share the work on the prompt.</param>
+public sealed record GenerationRequest(string Key, int[] Prompt, int Samples = 1);

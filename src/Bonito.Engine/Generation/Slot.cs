@@ -1,0 +1,101 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Bonito.Engine.Tokenizers;
+
+namespace Bonito.Engine.Generation;
+
+/// <summary>
+/// One place in the batch and in the cache, and the sequence in it. Its lists are reused, so that a token costs no allocation.
+/// </summary>
+sealed class Slot(int index)
+{
+    static readonly GenerationRequest Nothing = new("", [], 0);
+
+    readonly List<int> tokens = [];
+    readonly List<byte> text = [];
+    int textEnd;
+
+    /// <summary>Its number in the cache.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>The request whose prompt the cache holds here, or will when <see cref="Past"/> is long enough; also after the sequence has left.</summary>
+    public GenerationRequest Request { get; private set; } = Nothing;
+
+    public int Sample { get; private set; }
+
+    /// <summary>Whether a sequence is in it that has not ended.</summary>
+    public bool Active { get; private set; }
+
+    /// <summary>Where the prompt is being computed that this sequence waits for, to copy it.</summary>
+    public Slot? Source { get; set; }
+
+    /// <summary>Tokens of the sequence that the cache holds.</summary>
+    public int Past { get; set; }
+
+    /// <summary>How the sequence ended; null while it runs.</summary>
+    public FinishReason? Finish { get; private set; }
+
+    /// <summary>The token that was drawn in this step.</summary>
+    public int Drawn { get; set; }
+
+    public RandomStream Random;
+
+    public int PromptLength => Request.Prompt.Length;
+
+    /// <summary>Tokens of the prompt that are not in the cache yet.</summary>
+    public ReadOnlySpan<int> PromptLeft => Request.Prompt.AsSpan(Math.Min(Past, PromptLength));
+
+    /// <summary>The newest token, the only one that is not in the cache while the sequence is continued.</summary>
+    public ReadOnlySpan<int> Newest => CollectionsMarshal.AsSpan(tokens)[^1..];
+
+    public void Start(GenerationRequest request, int sample, SamplingOptions options)
+    {
+        // The last token of the prompt is computed for every sample: its output is what the first draw needs.
+        Past = ReferenceEquals(request, Request) ? Math.Min(Past, PromptLength - 1) : 0;
+        Request = request;
+        Sample = sample;
+        Random = new RandomStream(options.Seed, request.Key, sample);
+        tokens.Clear();
+        text.Clear();
+        Finish = null;
+        Active = true;
+    }
+
+    /// <summary>Appends the drawn token and decides whether the sequence ends with it.</summary>
+    /// <param name="window">Tokens of prompt and completion together at most.</param>
+    public void Append(Tokenizer tokenizer, int? endOfText, StopStrings stops, int maxTokens, int window)
+    {
+        if (Drawn == endOfText)
+        {
+            textEnd = text.Count;
+            Finish = FinishReason.EndOfText;
+            return;
+        }
+        tokens.Add(Drawn);
+        int before = text.Count;
+        if (!tokenizer.IsSpecial(Drawn)) text.AddRange(tokenizer.BytesOf(Drawn));
+        int stop = stops.Find(CollectionsMarshal.AsSpan(text), before);
+        textEnd = stop < 0 ? text.Count : stop;
+        if (stop >= 0) Finish = FinishReason.StopString;
+        else if (tokens.Count == maxTokens) Finish = FinishReason.Length;
+        else if (PromptLength + tokens.Count == window) Finish = FinishReason.Window;
+    }
+
+    /// <summary>Takes the ended sequence out. The cache keeps what it holds until another enters.</summary>
+    public Completion Leave()
+    {
+        Completion completion = new(Request, Sample, [.. tokens], Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(text)[..textEnd]), Finish!.Value);
+        Active = false;
+        return completion;
+    }
+
+    /// <summary>Forgets the sequence and what the cache holds.</summary>
+    public void Empty()
+    {
+        Request = Nothing;
+        Active = false;
+        Source = null;
+        Past = 0;
+        Finish = null;
+    }
+}
