@@ -22,7 +22,7 @@ public sealed record RuleRow(TaskType TaskType, IReadOnlyDictionary<string, stri
 /// Roles by task type: exqa, qa, qg <c>context, question, answer</c> (the answer is a span of the context);
 /// ynqa the same with Yes or No; mcqa <c>context, question, choices, answer</c>; sent_comp <c>context, choices, answer</c>;
 /// nli, te <c>context, hypothesis, label</c>; topic_class <c>context, choices, label</c>; summarization <c>context, summary</c>;
-/// text_gen <c>context, text</c>.
+/// text_gen <c>context, text</c>; coref <c>context, pronoun, answer</c> and, where there is another name, <c>candidate, label</c> (yes or no).
 /// </remarks>
 public static class TextRules
 {

@@ -14,7 +14,7 @@ public class TextRulesTests
     [Fact]
     public void Every_type_of_task_is_made()
     {
-        string[] types = ["exqa", "qa", "qg", "mcqa", "ynqa", "nli", "te", "sent_comp", "topic_class", "summarization", "text_gen"];
+        string[] types = ["exqa", "qa", "qg", "mcqa", "ynqa", "nli", "te", "coref", "sent_comp", "topic_class", "summarization", "text_gen"];
         Assert.Equal(types.Order(), Rows.Select(r => r.TaskType.ShortName).Distinct().Order());
     }
 
@@ -91,6 +91,25 @@ public class TextRulesTests
         }
         Assert.Contains(Of("ynqa"), r => r.Roles["answer"] == "No" &&
             r.Roles["question"].TrimEnd('?').Split(' ').Any(w => char.IsDigit(w[0]) && !r.Roles["context"].Contains(w, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Not_every_statement_that_follows_is_a_copy_and_none_that_contradicts_is()
+    {
+        static bool IsCopy(RuleRow row) => row.Roles["context"].Contains(row.Roles["hypothesis"], StringComparison.Ordinal);
+
+        Assert.Contains(Of("nli"), r => r.Roles["label"] == "entailment" && !IsCopy(r));
+        Assert.DoesNotContain(Of("nli"), r => r.Roles["label"] != "entailment" && IsCopy(r));
+    }
+
+    [Fact]
+    public void Pronouns_refer_to_the_subject_before_them()
+    {
+        Assert.All(Of("coref"), r => Assert.StartsWith("The brewery of ", r.Roles["answer"], StringComparison.Ordinal));
+        List<RuleRow> labelled = [.. Of("coref").Where(r => r.Roles.ContainsKey("label"))];
+        Assert.All(labelled, r => Assert.Equal(r.Roles["label"] == "yes", r.Roles["candidate"] == r.Roles["answer"]));
+        int yes = labelled.Count(r => r.Roles["label"] == "yes");
+        Assert.InRange(yes - (labelled.Count - yes), -1, 1);
     }
 
     [Fact]

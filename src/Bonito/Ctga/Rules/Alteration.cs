@@ -12,7 +12,7 @@ internal sealed class Alteration(DocumentIndex index, Random random)
         "positive/negative high/low upper/lower internal/external inner/outer rural/urban maximum/minimum rich/poor " +
         "strong/weak hot/cold large/small always/rarely successful/unsuccessful common/rare primary/secondary active/passive majority/minority " +
         "modern/ancient domestic/foreign winter/summer simple/complex won/lost supported/opposed accepted/rejected longest/shortest " +
-        "first/last best/worst anterior/posterior superior/inferior thick/thin wide/narrow wealthy/poor more/fewer");
+        "first/last best/worst anterior/posterior superior/inferior thick/thin wide/narrow wealthy/poor");
 
     /// <summary>The clause with one fact changed to one that the passage does not state; null when it holds none that can be changed.</summary>
     public Clause? TryAlter(Clause clause, string passage)

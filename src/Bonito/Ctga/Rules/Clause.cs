@@ -9,8 +9,8 @@ internal enum ClauseEnd
     /// <summary>Before another clause.</summary>
     Clause,
 
-    /// <summary>Within an enumeration or before an apposition, so that its last phrase may be cut short.</summary>
-    Phrase,
+    /// <summary>Before an apposition to its last phrase.</summary>
+    Apposition,
 }
 
 /// <summary>
@@ -29,6 +29,7 @@ internal sealed record Clause
     /// <summary>The finite verb where questions need "do"; null for auxiliaries and "be".</summary>
     public required Verb? Full { get; init; }
 
+    /// <summary>The predicate after the finite verb; empty only for a full verb without object ("The factory closed").</summary>
     public required Token[] Rest { get; init; }
 
     /// <summary>What follows "because", "because of" or "due to"; empty for none.</summary>
@@ -39,39 +40,37 @@ internal sealed record Clause
     public bool IsBe => Words.Be.Contains(Finite.Lower);
 
     /// <summary>Whether the predicate is in the passive voice ("was built in ...").</summary>
-    public bool IsPassive => IsBe && Rest.Length > 0 && Verbs.IsParticiple(Rest[VerbAt].Lower);
+    public bool IsPassive => IsBe && Verbs.IsParticiple(Rest[VerbAt].Lower);
 
-    /// <summary>Index in <see cref="Rest"/> after adverbs.</summary>
+    /// <summary>Index in <see cref="Rest"/> after leading adverbs.</summary>
     public int VerbAt
     {
         get
         {
             int i = 0;
-            while (i < Rest.Length - 1 && (Words.MidAdverbs.Contains(Rest[i].Lower) || Rest[i].Lower.EndsWith("ly", StringComparison.Ordinal))) i++;
+            while (i < Rest.Length - 1 && Words.IsMidAdverb(Rest[i].Lower)) i++;
             return i;
         }
     }
 
+    /// <summary>The opening as it stands at the end of a sentence.</summary>
+    public Token[] OpeningAtEnd =>
+        Opening.Length == 0 ? Opening : [new Token(Opening[0].Lower, Opening[0].Lower, true), .. Opening[1..]];
+
     /// <summary>The clause as a sentence of its own, its opening moved to the end.</summary>
-    public Token[] ToStatement()
-    {
-        Token[] opening = Opening.Length == 0 ? Opening : [Lowered(Opening[0]), .. Opening[1..]];
-        return [Raised(Subject[0]), .. Subject[1..], Finite with { Spaced = true }, .. Rest, .. opening];
-    }
+    public Token[] ToStatement() => [Raised(Subject[0]), .. Subject[1..], Finite with { Spaced = true }, .. Rest, .. OpeningAtEnd];
 
     /// <summary>The question that <paramref name="asked"/> opens ("When", "In which year"), or a yes-no question for null.</summary>
     /// <remarks><paramref name="rest"/> is the predicate without the part that is asked for.</remarks>
     public string Ask(string? asked, ReadOnlySpan<Token> rest, Vocabulary vocabulary)
     {
-        Token[] subject = vocabulary.InsideSentence(Subject);
-        string auxiliary = Full is null ? Finite.Lower : DoForm;
+        string auxiliary = Full is null ? Finite.Lower : FormOfDo(Full);
         string opening = asked is null ? char.ToUpperInvariant(auxiliary[0]) + auxiliary[1..] : asked + " " + auxiliary;
-        return Tokens.Join([Token.Word(opening), .. subject, .. Full is null ? Tokens.None : [Token.Word(Full.Base)], .. rest]) + "?";
+        Token[] verb = Full is null ? Tokens.None : [Token.Word(Full.Base)];
+        return Tokens.Join([Token.Word(opening), .. vocabulary.InsideSentence(Subject), .. verb, .. rest]) + "?";
     }
 
-    string DoForm => Full!.Past == Finite.Lower ? "did" : Full.ThirdPerson == Finite.Lower ? "does" : "do";
-
-    static Token Lowered(Token token) => new(token.Lower, token.Lower, true);
+    string FormOfDo(Verb verb) => verb.Past == Finite.Lower ? "did" : verb.ThirdPerson == Finite.Lower ? "does" : "do";
 
     static Token Raised(Token token) => token with { Text = char.ToUpperInvariant(token.Text[0]) + token.Text[1..] };
 }

@@ -5,23 +5,24 @@ namespace Bonito.Ctga.Rules;
 /// <summary>Finds where the first clause of a sentence may end without changing what it says.</summary>
 internal static class ClauseBoundary
 {
+    const int LongestLastMember = 6;
+
     static readonly FrozenSet<string> AfterComma = Words.Set(
-        "which who whom whose where when while although though but and or so as with because since after before including such if unless until making " +
-        "leaving causing resulting giving becoming allowing creating leading forming being having thus thereby especially particularly for both");
+        "which who whom whose where when while although though but and or so as with because since after before including such if unless " +
+        "until making leaving causing resulting giving becoming allowing creating leading forming being having thus thereby especially " +
+        "particularly for both");
 
     static readonly FrozenSet<string> WithoutComma = Words.Set("but while whereas although though because");
 
-    public static (int End, ClauseEnd Kind) Find(Token[] tokens, int start)
+    /// <summary>Index of the first token after the clause, and what follows; null where a comma is not understood.</summary>
+    public static (int? End, ClauseEnd Kind) Find(Token[] tokens, int start)
     {
         for (int i = start; i < tokens.Length; i++)
         {
             Token token = tokens[i];
-            if (token.Text == ";") return (i, ClauseEnd.Clause);
-            if (token.IsLowerWord && WithoutComma.Contains(token.Lower)) return (i, ClauseEnd.Clause);
-            if (IsDueTo(tokens, i)) return (i, ClauseEnd.Clause);
-            if (token.Is("and") && i + 1 < tokens.Length && i > start && StartsVerbPhrase(tokens, i + 1)) return (i, ClauseEnd.Clause);
-            if (token.Text == "," && i + 1 < tokens.Length && !IsInsideDate(tokens, i) && !IsInsidePlace(tokens, i))
-                return AtComma(tokens, i);
+            if (token.Text == ";" || token.IsLowerWord && WithoutComma.Contains(token.Lower) || IsDueTo(tokens, i)) return (i, ClauseEnd.Clause);
+            if (token.Is("and") && i > start && StartsVerbPhrase(tokens, i + 1)) return (i, ClauseEnd.Clause);
+            if (token.Text == "," && i + 1 < tokens.Length && !IsInsideDate(tokens, i) && !IsInsidePlace(tokens, i)) return AtComma(tokens, i);
         }
         return (tokens.Length, ClauseEnd.Sentence);
     }
@@ -29,8 +30,7 @@ internal static class ClauseBoundary
     /// <summary>What follows "because (of)" or "due to" at the end of a clause, up to the next boundary.</summary>
     public static Token[] ReasonAt(Token[] tokens, int end)
     {
-        if (end < tokens.Length && tokens[end].Text == ",") end++;
-        int start = end;
+        int start = end < tokens.Length && tokens[end].Text == "," ? end + 1 : end;
         if (start >= tokens.Length) return Tokens.None;
         if (tokens[start].Is("because")) start += start + 1 < tokens.Length && tokens[start + 1].Is("of") ? 2 : 1;
         else if (IsDueTo(tokens, start)) start += 2;
@@ -43,44 +43,50 @@ internal static class ClauseBoundary
     static bool IsDueTo(Token[] tokens, int at) =>
         tokens[at].Is("due") && at + 1 < tokens.Length && tokens[at + 1].Is("to") && !Words.Be.Contains(tokens[at - 1].Lower);
 
-    static (int, ClauseEnd) AtComma(Token[] tokens, int comma)
+    static (int?, ClauseEnd) AtComma(Token[] tokens, int comma)
     {
-        Token next = tokens[comma + 1];
-        bool series = false;
-        for (int i = comma + 1; i < tokens.Length && tokens[i].Text != ";"; i++)
-            series |= tokens[i].Text == "," && i + 1 < tokens.Length && tokens[i + 1].Lower is "and" or "or";
-        if (AfterComma.Contains(next.Lower)) return (comma, ClauseEnd.Clause);
-        if (!series) return (comma, ClauseEnd.Phrase);
-        // An enumeration is kept whole if nothing but its last member follows the comma before "and".
+        string next = tokens[comma + 1].Lower;
+        if (AfterComma.Contains(next)) return (comma, ClauseEnd.Clause);
+        if (IsSeries(tokens, comma)) return (tokens.Length, ClauseEnd.Sentence);
+        return Words.Articles.Contains(next) ? (comma, ClauseEnd.Apposition) : (null, default);
+    }
+
+    // "wool, timber, and glass": an enumeration that ends with the sentence.
+    static bool IsSeries(Token[] tokens, int comma)
+    {
         int last = tokens.Length - 1;
         while (last > comma && tokens[last].Text != ",") last--;
-        bool whole = tokens[last + 1].Lower is "and" or "or" && tokens.Length - last <= 7 && !StartsVerbPhrase(tokens, last + 2);
-        for (int i = comma; whole && i < tokens.Length; i++)
-            whole = !Words.Subordinators.Contains(tokens[i].Lower) && tokens[i].Text != ";" && !Words.Be.Contains(tokens[i].Lower);
-        return whole ? (tokens.Length, ClauseEnd.Sentence) : (comma, ClauseEnd.Phrase);
+        if (last == comma || tokens[last + 1].Lower is not ("and" or "or")) return false;
+        if (tokens.Length - last - 2 > LongestLastMember || StartsVerbPhrase(tokens, last + 2)) return false;
+        for (int i = comma; i < tokens.Length; i++)
+            if (Words.Subordinators.Contains(tokens[i].Lower) || Words.Be.Contains(tokens[i].Lower) || tokens[i].Text == ";") return false;
+        return true;
     }
 
     static bool StartsVerbPhrase(Token[] tokens, int at)
     {
-        while (at < tokens.Length && (Words.MidAdverbs.Contains(tokens[at].Lower) || tokens[at].Lower.EndsWith("ly", StringComparison.Ordinal))) at++;
+        while (at < tokens.Length && Words.IsMidAdverb(tokens[at].Lower)) at++;
         if (at >= tokens.Length) return false;
         Token token = tokens[at];
-        if (Words.Be.Contains(token.Lower) || Words.Have.Contains(token.Lower) || Words.Modals.Contains(token.Lower)) return true;
-        if (Words.Pronouns.Contains(token.Lower)) return true;
-        return token.IsLowerWord && (Verbs.IsParticiple(token.Lower) || Verbs.TryFind(token.Lower, out _, out VerbForms forms) &&
-            (forms.HasFlag(VerbForms.Past) || forms.HasFlag(VerbForms.ThirdPerson)));
+        string word = token.Lower;
+        if (Words.Be.Contains(word) || Words.Have.Contains(word) || Words.Modals.Contains(word) || Words.Pronouns.Contains(word)) return true;
+        if (!token.IsLowerWord) return false;
+        if (Verbs.TryFind(word, out _, out VerbForms forms)) return (forms & (VerbForms.Past | VerbForms.ThirdPerson | VerbForms.Participle)) != 0;
+        // "advanced" may be an adjective: "professional and technologically advanced armies".
+        return Verbs.IsParticiple(word) && (at + 1 == tokens.Length || !tokens[at + 1].IsWord || Words.IsClosedClass(tokens[at + 1].Lower));
     }
 
     static bool IsInsideDate(Token[] tokens, int comma) =>
-        comma > 0 && comma + 1 < tokens.Length && Spans.LooksLikeYear(tokens[comma + 1].Text) && char.IsAsciiDigit(tokens[comma - 1].Text[0]);
+        comma > 0 && Spans.LooksLikeYear(tokens[comma + 1].Text) && char.IsAsciiDigit(tokens[comma - 1].Text[0]);
 
-    // "in Paris, France": the second name belongs to the first.
+    // "in Lisbon, Portugal": the second name belongs to the first; but "France, Spain, and Italy" is an enumeration.
     static bool IsInsidePlace(Token[] tokens, int comma)
     {
-        if (!tokens[comma - 1].IsCapital || !tokens[comma + 1].IsCapital) return false;
+        if (!tokens[comma - 1].IsCapital || !tokens[comma + 1].IsCapital || Gazetteer.IsCountry(tokens.AsSpan(comma - 1, 1))) return false;
         int next = comma + 1;
         while (next < tokens.Length && tokens[next].IsCapital) next++;
-        SpanKind kind = Names.KindOf(tokens.AsSpan(comma + 1, next - comma - 1));
-        return kind == SpanKind.Place && (next == tokens.Length || tokens[next].Text == "," || Words.Prepositions.Contains(tokens[next].Lower));
+        if (Names.KindOf(tokens.AsSpan(comma + 1, next - comma - 1)) != SpanKind.Place) return false;
+        if (next == tokens.Length || Words.Prepositions.Contains(tokens[next].Lower)) return true;
+        return tokens[next].Text == "," && next + 1 < tokens.Length && !tokens[next + 1].IsCapital && tokens[next + 1].Lower is not ("and" or "or");
     }
 }

@@ -29,20 +29,20 @@ internal sealed class PassageRows(DocumentIndex index, Random random)
         });
     }
 
-    /// <summary>The sentence that shares most with the others, where one stands out.</summary>
+    /// <summary>The sentence that shares most words with the others, if it can stand alone.</summary>
     public static RuleRow? Summary(TaskType type, Passage passage)
     {
         if (passage.Sentences.Count < 3) return null;
-        HashSet<string>[] words = [.. passage.Sentences.Select(s => s.Tokens.Where(IsContent).Select(t => t.Lower).ToHashSet())];
-        HashSet<string> rest = [.. words.Skip(1).SelectMany(w => w)];
-        Sentence first = passage.Sentences[0];
-        if (first.Words is < 8 or > 32 || first.Text[^1] != '.' || ClauseParser.OpensWithLink(first.Tokens) || words[0].Count(rest.Contains) < FewestShared) return null;
+        HashSet<string>[] words = [.. passage.Sentences.Select(s => s.Tokens.Where(Words.IsContent).Select(t => t.Lower).ToHashSet())];
+        int central = 0;
         for (int i = 1; i < words.Length; i++)
-            if (Shared(words, i) > Shared(words, 0)) return null;
+            if (Shared(words, i) > Shared(words, central)) central = i;
+        Sentence chosen = passage.Sentences[central];
+        if (chosen.Clause is not { } clause || chosen.Words is < 8 or > 32 || Shared(words, central) < FewestShared) return null;
         return new RuleRow(type, new Dictionary<string, string>
         {
             ["context"] = passage.Text,
-            ["summary"] = first.Clause is { Opening.Length: 0 } clause ? Tokens.Join(clause.ToStatement()) + "." : first.Text,
+            ["summary"] = Tokens.Join(clause.ToStatement()) + ".",
         });
     }
 
@@ -71,9 +71,6 @@ internal sealed class PassageRows(DocumentIndex index, Random random)
     }
 
     static int Shared(HashSet<string>[] words, int at) => words.Where((_, i) => i != at).Sum(w => w.Count(words[at].Contains));
-
-    static bool IsContent(Token token) =>
-        token.IsWord && token.Lower.Length > 3 && !Words.Pronouns.Contains(token.Lower) && !Words.Prepositions.Contains(token.Lower) && !Words.Have.Contains(token.Lower);
 
     static string Start(Passage passage) => string.Join(' ', passage.Sentences.Take(passage.Sentences.Count - 1).Select(s => s.Text));
 

@@ -6,6 +6,7 @@ namespace Bonito.Ctga.Rules;
 internal sealed class QuestionRows(DocumentIndex index, Random random)
 {
     const int Distractors = 3;
+    const double SubjectShare = 0.5;
 
     readonly Dictionary<QuestionRule, int> turns = [];
 
@@ -47,9 +48,13 @@ internal sealed class QuestionRows(DocumentIndex index, Random random)
     }
 
     Question[] ByTurn(Passage passage, HashSet<string> used) =>
-        passage.Sentences.SelectMany(s => s.Questions).Where(q => !used.Contains(q.Text))
-            .Select(q => (Question: q, Turn: turns.GetValueOrDefault(q.Rule) + random.NextDouble() + (q.Rule == QuestionRule.Subject ? 1 : 0)))
+        passage.Sentences.SelectMany(s => s.Questions).Where(q => !used.Contains(q.Text) && !Prevails(q.Rule))
+            .Select(q => (Question: q, Turn: turns.GetValueOrDefault(q.Rule) + random.NextDouble()))
             .OrderBy(q => q.Turn).Select(q => q.Question).ToArray();
+
+    // Nearly every clause has a subject to ask for; the others must keep up.
+    bool Prevails(QuestionRule rule) =>
+        rule == QuestionRule.Subject && turns.GetValueOrDefault(rule) > 1 + SubjectShare * (turns.Values.Sum() - turns.GetValueOrDefault(rule));
 
     void Take(Question question, HashSet<string> used)
     {
@@ -57,12 +62,21 @@ internal sealed class QuestionRows(DocumentIndex index, Random random)
         turns[question.Rule] = turns.GetValueOrDefault(question.Rule) + 1;
     }
 
+    // Phrases of about the same length, with a name in all or none.
+    static bool AreAlike(string one, string other)
+    {
+        int length = one.AsSpan().Count(' ') + 1, wanted = other.AsSpan().Count(' ') + 1;
+        return length <= 2 * wanted + 1 && wanted <= 2 * length + 1 && HasName(one) == HasName(other);
+    }
+
+    static bool HasName(string phrase) => phrase.AsSpan(1).ContainsAnyInRange('A', 'Z');
+
     string? DrawDistractor(Question question, List<string> taken)
     {
         Pool pool = question.Kind is SpanKind.Phrase ? index.AnswersLike(question) : index.Spans(question.Kind);
         return pool.DrawNear(question.Answer, random, other =>
             !question.Text.Contains(other, StringComparison.OrdinalIgnoreCase) &&
             taken.TrueForAll(t => !t.Contains(other, StringComparison.OrdinalIgnoreCase) && !other.Contains(t, StringComparison.OrdinalIgnoreCase)) &&
-            (question.Kind is SpanKind.Phrase || Alteration.SameShape(other, question.Answer)));
+            (question.Kind is SpanKind.Phrase ? AreAlike(other, question.Answer) : Alteration.SameShape(other, question.Answer)));
     }
 }

@@ -8,12 +8,16 @@ internal sealed class RowMaker
     const int FewestRows = 2, MostRows = 4;
 
     /// <summary>Types from here on need nothing but sentences, so they must wait for the others lest they prevail.</summary>
-    const int FirstOfPassage = 7;
+    const int FirstOfPassage = 8;
+
+    /// <summary>The types, from the first, whose turns the others must wait for: all that clauses yield.</summary>
+    const int Others = 7;
 
     readonly Random random;
     readonly QuestionRows questions;
     readonly StatementRows statements;
     readonly PassageRows passages;
+    readonly ReferenceRows references;
     readonly (TaskType Type, double Weight)[] types;
     readonly double[] turns;
 
@@ -23,6 +27,7 @@ internal sealed class RowMaker
         questions = new QuestionRows(index, random);
         statements = new StatementRows(index, random);
         passages = new PassageRows(index, random);
+        references = new ReferenceRows(index, random);
         types =
         [
             (TaskType.ExtractiveQuestionAnswering, 1.5),
@@ -32,6 +37,7 @@ internal sealed class RowMaker
             (TaskType.YesNoQuestionAnswering, 1.2),
             (TaskType.NaturalLanguageInference, 1.2),
             (TaskType.TextualEntailment, 0.7),
+            (TaskType.CoreferenceResolution, 0.7),
             (TaskType.SentenceCompletion, 0.7),
             (TaskType.Summarization, 0.5),
             (TaskType.TopicClassification, 0.5),
@@ -47,13 +53,16 @@ internal sealed class RowMaker
         foreach (int type in Enumerable.Range(0, types.Length).OrderBy(i => (turns[i] + random.NextDouble()) / types[i].Weight).ToArray())
         {
             if (wanted == 0) yield break;
-            if (type >= FirstOfPassage && turns[type] / types[type].Weight > 1 + Enumerable.Range(0, FirstOfPassage).Average(i => turns[i] / types[i].Weight)) continue;
+            if (type >= FirstOfPassage && IsAhead(type)) continue;
             if (TryMake(types[type].Type, passage, used) is not { } row) continue;
             turns[type]++;
             wanted--;
             yield return row;
         }
     }
+
+    bool IsAhead(int type) =>
+        turns[type] / types[type].Weight > 1 + Enumerable.Range(0, Others).Average(i => turns[i] / types[i].Weight);
 
     RuleRow? TryMake(TaskType type, Passage passage, HashSet<string> used) => type.ShortName switch
     {
@@ -62,6 +71,7 @@ internal sealed class RowMaker
         "ynqa" => statements.YesNo(type, passage, used),
         "nli" => statements.Inference(type, passage, used),
         "te" => statements.Entailment(type, passage, used),
+        "coref" => references.Make(type, passage),
         "sent_comp" => passages.Completion(type, passage),
         "summarization" => PassageRows.Summary(type, passage),
         "topic_class" => passages.Topic(type, passage),

@@ -10,6 +10,7 @@ internal sealed class StatementRows(DocumentIndex index, Random random)
     static readonly string[] InferenceLabels = ["entailment", "neutral", "contradiction"];
 
     readonly Alteration alteration = new(index, random);
+    readonly Rewording rewording = new(index.Vocabulary, random);
     int yesNoTurn = random.Next(2), inferenceTurn = random.Next(3), entailmentTurn = random.Next(2);
 
     public RuleRow? YesNo(TaskType type, Passage passage, HashSet<string> used)
@@ -44,8 +45,9 @@ internal sealed class StatementRows(DocumentIndex index, Random random)
     public RuleRow? Entailment(TaskType type, Passage passage, HashSet<string> used)
     {
         bool follows = entailmentTurn % 2 == 0;
-        string label = follows ? "entailment" : entailmentTurn % 4 == 1 ? "neutral" : "contradiction";
-        if (Hypothesis(label, passage, used) is not { } hypothesis) return null;
+        string label = follows ? "entailment" : "contradiction";
+        string? neutral = entailmentTurn % 4 == 1 ? NeutralStatement(passage) : null;
+        if ((neutral ?? Hypothesis(label, passage, used)) is not { } hypothesis) return null;
         entailmentTurn++;
         return Row(type, passage, hypothesis, follows ? "entailment" : "not_entailment");
     }
@@ -65,7 +67,7 @@ internal sealed class StatementRows(DocumentIndex index, Random random)
             Clause clause = sentence.Clause!;
             if (alteration.TryAlter(clause, passage.Text) is not { } altered) continue;
             used.Add(sentence.Text);
-            return Text(label == "entailment" ? clause : altered);
+            return rewording.ToStatement(label == "entailment" ? clause : altered);
         }
         return null;
     }
@@ -75,24 +77,19 @@ internal sealed class StatementRows(DocumentIndex index, Random random)
     {
         string[] names = [.. passage.Sentences.SelectMany(s => s.Tokens.Skip(1)).Where(t => t.IsCapital).Select(t => t.Text).Distinct()];
         if (names.Length == 0) return null;
-        HashSet<string> words = [.. passage.Sentences.SelectMany(s => s.Tokens).Where(IsContent).Select(t => t.Lower)];
+        HashSet<string> words = [.. passage.Sentences.SelectMany(s => s.Tokens).Where(Words.IsContent).Select(t => t.Lower)];
         for (int i = 0; i < MostDraws; i++)
         {
             IReadOnlyList<int> holders = index.StatementsWith(names[random.Next(names.Length)]);
             if (holders.Count == 0) continue;
             (Sentence sentence, int paragraph) = index.Sentences[holders[random.Next(holders.Count)]];
             if (paragraph == passage.Paragraph) continue;
-            Token[] content = [.. sentence.Clause!.ToStatement().Where(IsContent)];
+            Token[] content = [.. sentence.Clause!.ToStatement().Where(Words.IsContent)];
             if (content.Length < 3 || content.Count(t => words.Contains(t.Lower)) * 2 > content.Length) continue;
-            return Text(sentence.Clause);
+            return rewording.ToStatement(sentence.Clause);
         }
         return null;
     }
-
-    static bool IsContent(Token token) =>
-        token.IsWord && token.Lower.Length > 3 && !Words.Pronouns.Contains(token.Lower) && !Words.Prepositions.Contains(token.Lower);
-
-    static string Text(Clause clause) => Tokens.Join(clause.ToStatement()) + ".";
 
     Sentence[] Candidates(Passage passage, HashSet<string> used)
     {

@@ -87,6 +87,8 @@ internal static class Verbs
 
     static readonly FrozenDictionary<string, (Verb Verb, VerbForms Forms)> ByForm = Index();
 
+    public static Verb Have { get; } = ByForm["have"].Verb;
+
     public static bool TryFind(string lower, out Verb verb, out VerbForms forms)
     {
         bool found = ByForm.TryGetValue(lower, out (Verb Verb, VerbForms Forms) entry);

@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace Bonito.Ctga.Rules;
 
 /// <summary>How a document writes its words: which of them are names and which are only capitalised by their place.</summary>
 internal sealed class Vocabulary
 {
-    readonly HashSet<string> lowered = new(StringComparer.Ordinal);
-    readonly HashSet<string> capitalised = new(StringComparer.Ordinal);
+    readonly Dictionary<string, int> lowered = new(StringComparer.Ordinal);
+    readonly Dictionary<string, int> capitalised = new(StringComparer.Ordinal);
     readonly HashSet<string> surnames = new(StringComparer.Ordinal);
 
     public void Add(Sentence sentence)
@@ -26,8 +28,8 @@ internal sealed class Vocabulary
         for (int i = 1; i < sentence.Length; i++)
         {
             Token token = sentence[i];
-            if (token.IsLowerWord) lowered.Add(token.Lower);
-            else if (token.IsCapital) capitalised.Add(token.Lower);
+            if (token.IsLowerWord) Count(lowered, token.Lower);
+            else if (token.IsCapital) Count(capitalised, token.Lower);
         }
     }
 
@@ -38,18 +40,21 @@ internal sealed class Vocabulary
     public Token[] InsideSentence(Token[] phrase) =>
         Writing(phrase) is true ? [new Token(phrase[0].Lower, phrase[0].Lower, true), .. phrase[1..]] : [phrase[0] with { Spaced = true }, .. phrase[1..]];
 
+    static void Count(Dictionary<string, int> counts, string word) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(counts, word, out _)++;
+
     // True: lower case. False: as it stands. Null: unknown.
     bool? Writing(ReadOnlySpan<Token> phrase)
     {
         Token first = phrase[0];
         if (!first.IsCapital) return false;
         if (Words.Determiners.Contains(first.Lower) || Words.Prepositions.Contains(first.Lower) || Words.NumberWords.Contains(first.Lower)) return true;
-        bool small = lowered.Contains(first.Lower), large = capitalised.Contains(first.Lower);
+        int small = lowered.GetValueOrDefault(first.Lower), large = capitalised.GetValueOrDefault(first.Lower);
         bool acronym = first.Text.Length > 1 && char.IsUpper(first.Text[1]);
-        if (acronym || large && !small) return false;
+        if (acronym || large > small) return false;
         bool named = phrase.Length > 1 && phrase[1].IsCapital;
         // "Psychoanalyst Sigmund Freud": a noun before a person stays a noun.
-        if (small) return !named || !large && IsPerson(phrase[1..]);
+        if (small > 0) return !named || large == 0 && IsPerson(phrase[1..]);
         return named || Spans.IsName(phrase, out _) ? false : null;
     }
 }

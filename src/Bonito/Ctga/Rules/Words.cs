@@ -17,12 +17,12 @@ internal static class Words
     public static readonly FrozenSet<string> Pronouns = Set(
         "i you he she it we they me him them us this these those such here there who whom which what whose where when why how " +
         "myself himself herself itself themselves ourselves one ones former latter my your our another same " +
-        "something anything nothing everyone someone anyone everything");
+        "let let's something anything nothing everyone someone anyone everything");
 
     /// <summary>Words that point outside a sentence, so that it cannot stand alone.</summary>
     public static readonly FrozenSet<string> Pointers = Set(
         "i you he she it we they me him them us this these those such here there my your our former latter same another " +
-        "above below following herein thereby hereby other others similar similarly likewise instead otherwise so too");
+        "above below following herein thereby hereby other others similar similarly likewise instead otherwise so too next previous");
 
     public static readonly FrozenSet<string> Negations = Set(
         "not never no nor neither none nothing nobody cannot hardly scarcely barely without");
@@ -49,7 +49,14 @@ internal static class Words
     /// <summary>Adverbs that only link a sentence to the one before; leaving them out changes nothing.</summary>
     public static readonly FrozenSet<string> Links = Set(
         "also therefore thus then however moreover furthermore additionally consequently finally nevertheless nonetheless " +
-        "meanwhile hence accordingly indeed too again instead");
+        "meanwhile hence accordingly indeed too again instead similarly today historically traditionally");
+
+    public static readonly FrozenSet<string> LinkPhrases = new[]
+    {
+        "for example", "for instance", "in addition", "in fact", "as a result", "in contrast", "by contrast", "in general", "in particular",
+        "of course", "in short", "in essence", "in sum", "in brief", "in conclusion", "in reality", "in practice", "in theory", "in effect",
+        "on the other hand", "as a consequence", "in turn", "in other words", "as such",
+    }.ToFrozenSet(StringComparer.Ordinal);
 
     public static readonly FrozenSet<string> Openers = Set(
         "in on at during after before since by from under for within throughout between until around over among across with");
@@ -76,12 +83,39 @@ internal static class Words
         "man men woman women child children people person king queen president minister emperor empress writer author poet painter " +
         "composer singer actor actress director player footballer politician scientist physicist chemist biologist philosopher " +
         "psychologist sociologist economist historian researcher researchers scholar scholars student students teacher teachers " +
-        "worker workers farmer farmers soldier soldiers general officer captain bishop pope priest prince princess duke earl " +
+        "worker workers farmer farmers soldier soldiers officer captain bishop pope priest prince princess duke earl " +
         "mother father son daughter brother sister wife husband parent parents patient patients doctor doctors nurse leader leaders " +
         "founder engineer architect lawyer judge voter voters citizen citizens immigrant immigrants colonist colonists settler settlers " +
         "scientists philosophers psychologists sociologists economists historians politicians workers women americans members " +
         "family families couple couples slave slaves abolitionists merchants troops nobles peasants boy boys girl girls adult adults " +
         "infant infants anthropologist anthropologists critics governor senator mayor secretary chairman sultan caliph artist artists musician");
+
+    /// <summary>Function words: articles, prepositions, pronouns, conjunctions.</summary>
+    public static bool IsClosedClass(string lower) =>
+        Determiners.Contains(lower) || Prepositions.Contains(lower) || Pronouns.Contains(lower) || Subordinators.Contains(lower) ||
+        Conjunctions.Contains(lower);
+
+    public static bool IsMidAdverb(string lower) => MidAdverbs.Contains(lower) || lower.EndsWith("ly", StringComparison.Ordinal);
+
+    /// <summary>Whether the word says what a sentence is about, going by its form.</summary>
+    public static bool IsContent(Token token) =>
+        token.IsWord && token.Lower.Length > 3 && !IsClosedClass(token.Lower) && !Have.Contains(token.Lower) && !Be.Contains(token.Lower);
+
+    /// <summary>Whether the head of a noun phrase is plural: its last word before a preposition.</summary>
+    public static bool IsPlural(ReadOnlySpan<Token> phrase)
+    {
+        while (phrase.Length > 1 && IsMidAdverb(phrase[^1].Lower)) phrase = phrase[..^1];
+        int end = 1;
+        while (end < phrase.Length && !Prepositions.Contains(phrase[end].Lower) && phrase[end].Text != ",")
+        {
+            if (phrase[end].Is("and") && end + 1 < phrase.Length) return true;
+            end++;
+        }
+        Token head = phrase[end - 1];
+        return IrregularPlurals.Contains(head.Lower) || HasPluralEnding(head.Lower) && (!head.IsCapital || end == 1);
+    }
+
+    public static bool HasPluralEnding(string word) => word.Length > 3 && word[^1] == 's' && word[^2] is not ('s' or 'u' or 'i');
 
     public static FrozenSet<string> Set(string words) => words.Split(' ').ToFrozenSet(StringComparer.Ordinal);
 }
