@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Bonito.Engine.Tokenizers;
@@ -18,7 +17,7 @@ internal sealed class BytePairModel
     private readonly int[] _byteIds = new int[256];
     private readonly Dictionary<Pair, int> _ranks;
     private readonly int[] _results;
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _wholeWords;
+    private readonly Dictionary<string, int> _vocabulary;
     private readonly bool _ignoreMerges;
     private readonly IReadOnlySet<int> _special;
 
@@ -40,7 +39,7 @@ internal sealed class BytePairModel
                 _ranks.Add(merges[rank].Pair, rank);
         }
 
-        _wholeWords = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
+        _vocabulary = vocabulary;
         _ignoreMerges = ignoreMerges;
         _special = special;
     }
@@ -53,7 +52,7 @@ internal sealed class BytePairModel
         Span<byte> utf8 = capacity <= 256 ? stackalloc byte[256] : rented = ArrayPool<byte>.Shared.Rent(capacity);
         utf8 = utf8[..Encoding.UTF8.GetBytes(word, utf8)];
 
-        if (_ignoreMerges && _wholeWords.TryGetValue(ByteAlphabet.Spell(utf8), out int id) && !_special.Contains(id))
+        if (_ignoreMerges && _vocabulary.TryGetValue(ByteAlphabet.Spell(utf8), out int id) && !_special.Contains(id))
             destination.Add(id);
         else if (utf8.Length <= ScanLimit)
             MergeByScanning(utf8, destination);

@@ -107,7 +107,7 @@ public sealed class Tokenizer
 
         while (text.Length > 0)
         {
-            int length = WordScanner.WordEnd(text, 0);
+            int length = WordScanner.FirstWordLength(text);
             EncodeWord(text[..length], destination);
             text = text[length..];
         }
@@ -118,16 +118,23 @@ public sealed class Tokenizer
         if (word.Length > WordCache.LongestWord)
         {
             _model.Encode(word, destination);
+            return;
         }
-        else if (_cache.Find(word, out int slot) is { } ids)
-        {
-            destination.AddRange(ids);
-        }
-        else
+
+        ReadOnlySpan<int> ids = _cache.Find(word, out int slot);
+        if (ids.IsEmpty)
         {
             int before = destination.Count;
             _model.Encode(word, destination);
             _cache.Store(slot, word, CollectionsMarshal.AsSpan(destination)[before..]);
+        }
+        else if (ids.Length == 1)
+        {
+            destination.Add(ids[0]);
+        }
+        else
+        {
+            destination.AddRange(ids);
         }
     }
 }

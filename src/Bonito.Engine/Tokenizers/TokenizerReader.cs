@@ -87,14 +87,14 @@ internal sealed class TokenizerReader
 
     private void CheckModel(JsonElement model)
     {
-        // The oldest files leave the type out; vocab and merges together mean BPE.
+        // The oldest files leave the type out; vocab and merges together mean BPE. An unk_token may stand there: every
+        // byte has a token, so it is never used.
         Expect(model.ValueKind == JsonValueKind.Object, "model", "an object", model);
         if (model.TryGetProperty("type", out JsonElement type))
             Expect(IsText(type, "BPE"), "model.type", "\"BPE\"", type);
         CheckNothing(model, "dropout", "null", "model.");
         CheckNothing(model, "continuing_subword_prefix", "null", "model.");
         CheckNothing(model, "end_of_word_suffix", "null", "model.");
-        CheckNothing(model, "unk_token", "null (every byte has a token, nothing is unknown)", "model.");
         bool byteFallback = Flag(model, "model.", "byte_fallback", otherwise: false);
         Expect(!byteFallback, "model.byte_fallback", "false", model);
     }

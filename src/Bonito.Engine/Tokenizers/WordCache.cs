@@ -13,17 +13,21 @@ internal sealed class WordCache
 
     private readonly Entry?[] _slots = new Entry?[SlotCount];
 
-    /// <summary>The ids of the word, or null when they are not remembered.</summary>
-    public int[]? Find(ReadOnlySpan<char> word, out int slot)
+    /// <summary>The ids of the word; none when they are not remembered.</summary>
+    public ReadOnlySpan<int> Find(ReadOnlySpan<char> word, out int slot)
     {
         slot = string.GetHashCode(word) & (SlotCount - 1);
         Entry? entry = Volatile.Read(ref _slots[slot]);
-        return entry is not null && word.SequenceEqual(entry.Word) ? entry.Ids : null;
+        return entry is not null && word.SequenceEqual(entry.Word) ? entry.Ids : [];
     }
 
     /// <summary>Remembers the ids of a word in the slot that <see cref="Find"/> named for it.</summary>
     public void Store(int slot, ReadOnlySpan<char> word, ReadOnlySpan<int> ids) =>
         Volatile.Write(ref _slots[slot], new Entry(word.ToString(), ids.ToArray()));
 
-    private sealed record Entry(string Word, int[] Ids);
+    private sealed class Entry(string word, int[] ids)
+    {
+        public readonly string Word = word;
+        public readonly int[] Ids = ids;
+    }
 }

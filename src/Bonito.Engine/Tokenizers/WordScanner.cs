@@ -20,25 +20,24 @@ internal static class WordScanner
 
     private static readonly byte[] Kinds = BuildKinds();
 
-    /// <summary>The end of the word that begins at <paramref name="start"/>, which lies inside the text.</summary>
-    public static int WordEnd(ReadOnlySpan<char> text, int start)
+    /// <summary>The length of the first word of a text that is not empty.</summary>
+    public static int FirstWordLength(ReadOnlySpan<char> text)
     {
-        char first = text[start];
-        if (first == '\'')
+        if (text[0] == '\'')
         {
-            int suffix = ContractionLength(text[(start + 1)..]);
+            int suffix = ContractionLength(text[1..]);
             if (suffix > 0)
-                return start + 1 + suffix;
+                return 1 + suffix;
         }
 
-        int run = first == ' ' && start + 1 < text.Length ? start + 1 : start;
+        int run = text[0] == ' ' && text.Length > 1 ? 1 : 0;
         byte kind = KindAt(text, run, out int length);
         if (kind != Space)
             return RunEnd(text, run + length, kind);
 
-        int end = RunEnd(text, start + 1, Space);
+        int end = RunEnd(text, 1, Space);
         // The last space of a run belongs to the word after it, unless the run is that one space.
-        return end < text.Length && end - start > 1 ? end - 1 : end;
+        return end < text.Length && end > 1 ? end - 1 : end;
     }
 
     private static int ContractionLength(ReadOnlySpan<char> rest) => rest switch

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using Bonito.Engine.Tokenizers;
+
+namespace Bonito.Benchmarks;
+
+/// <summary>Training time and encoding speed of the tokenizer on a text of the user's.</summary>
+internal static class TokenizerBenchmark
+{
+    private const int VocabularySize = 8192;
+    private const int Rounds = 5;
+
+    /// <summary>Prints the figures for one text file, plain or <c>.gz</c>; each of its lines is a text.</summary>
+    /// <param name="args">The path of the file.</param>
+    public static int Run(string[] args)
+    {
+        if (args.Length != 1)
+        {
+            Console.Error.WriteLine("usage: tokenizer TEXT-FILE[.gz]");
+            return 2;
+        }
+
+        string[] lines = [.. ReadLines(args[0]).Select(line => line + "\n")];
+        double megabytes = lines.Sum(line => (long)Encoding.UTF8.GetByteCount(line)) / 1e6;
+        Print("text", megabytes, "MB");
+
+        foreach (int threads in (int[])[1, Environment.ProcessorCount])
+        {
+            double seconds = Seconds(() => BpeTrainer.Train(lines, VocabularySize, ["<s>", "</s>"], threads: threads));
+            Print($"train, vocabulary {VocabularySize}, {threads} threads", seconds, "s");
+        }
+
+        Tokenizer tokenizer = BpeTrainer.Train(lines, VocabularySize, ["<s>", "</s>"]);
+        var ids = new List<int>();
+        Print("encode, empty word cache, 1 thread", megabytes / Seconds(() => Encode(tokenizer, lines, ids)), "MB/s");
+        Print("encode, 1 thread", megabytes / BestSeconds(() => Encode(tokenizer, lines, ids)), "MB/s");
+        Print($"encode, {Environment.ProcessorCount} threads",
+            megabytes / BestSeconds(() => Parallel.ForEach(lines, line => tokenizer.Encode(line))), "MB/s");
+
+        Encode(tokenizer, lines, ids);
+        int[] all = [.. ids];
+        Print("decode, 1 thread", megabytes / BestSeconds(() => tokenizer.Decode(all)), "MB/s");
+        Print("bytes per token", megabytes * 1e6 / all.Length, "");
+        return 0;
+    }
+
+    private static void Encode(Tokenizer tokenizer, string[] lines, List<int> ids)
+    {
+        ids.Clear();
+        foreach (string line in lines)
+            tokenizer.Encode(line, ids);
+    }
+
+    private static IEnumerable<string> ReadLines(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        using Stream content = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        using var reader = new StreamReader(content);
+        while (reader.ReadLine() is { } line)
+            yield return line;
+    }
+
+    private static double BestSeconds(Action action) => Enumerable.Range(0, Rounds).Min(_ => Seconds(action));
+
+    private static double Seconds(Action action)
+    {
+        long start = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static void Print(string name, double value, string unit) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-40} {value,10:F2} {unit}"));
+}
