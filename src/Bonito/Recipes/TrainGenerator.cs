@@ -57,6 +57,8 @@ public static class TrainGenerator
         options.Training.Validate();
         string trainFile = Path.Combine(options.DataFolder, "train.jsonl"), validationFile = Path.Combine(options.DataFolder, "validation.jsonl");
         if (!File.Exists(trainFile)) throw new BonitoException($"There is no {trainFile}. Make one with 'bonito ctga build', or name a folder that holds train.jsonl with input and output.");
+        CreateFolder(options.OutputFolder);
+        using FileStream alone = Lock(options.OutputFolder);
         CheckConfiguration(options);
         (Llama model, Tokenizer tokenizer) = options.BaseFolder is { } folder ? ModelFolder.Load(folder, gradients: true) : Fresh(options, trainFile);
         using Llama trained = model;
@@ -126,6 +128,31 @@ public static class TrainGenerator
         return (model, tokenizer);
     }
 
+    static void CreateFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BonitoException($"Cannot create the run folder {folder}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Keeps a second process out of the run folder while this one trains.</summary>
+    static FileStream Lock(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BonitoException($"The run folder {folder} cannot be used: {e.Message} If another process trains in it, wait for that one or name another folder with --output.", e);
+        }
+    }
+
     /// <summary>Writes the effective configuration, or compares it with the one that the run folder was begun with.</summary>
     static void CheckConfiguration(TrainGeneratorOptions options)
     {
@@ -139,14 +166,6 @@ public static class TrainGenerator
             shape = options.BaseFolder is null ? options.Shape : null,
             training = options.Training with { SaveSteps = 1, SaveTotalLimit = 1, EvaluationSteps = 1 },
         }, Indented);
-        try
-        {
-            Directory.CreateDirectory(options.OutputFolder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new BonitoException($"Cannot create the run folder {options.OutputFolder}: {e.Message}", e);
-        }
         if (!File.Exists(path))
         {
             AtomicFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(now)));

@@ -1,0 +1,158 @@
+using Bonito.Engine.Models;
+using Bonito.Engine.Tensors;
+using Bonito.Engine.Training;
+
+namespace Bonito.Engine.Tests.Training;
+
+public sealed class TrainerTests : IDisposable
+{
+    static readonly LlamaConfig Config = new()
+    {
+        VocabSize = 50,
+        HiddenSize = 32,
+        IntermediateSize = 48,
+        NumHiddenLayers = 2,
+        NumAttentionHeads = 4,
+        NumKeyValueHeads = 2,
+        MaxPositionEmbeddings = 64,
+        TieWordEmbeddings = true,
+    };
+
+    static readonly TrainingOptions Options = new()
+    {
+        MaxSteps = 20,
+        BatchSize = 3,
+        GradientAccumulationSteps = 2,
+        LearningRate = 3e-3f,
+        WarmupSteps = 4,
+        SourceLossWeight = 0.3f,
+        SaveSteps = 10,
+        EvaluationSteps = 10,
+    };
+
+    readonly string folder = Directory.CreateTempSubdirectory("bonito-trainer").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void Ten_steps_a_resume_and_ten_more_give_the_bits_of_twenty()
+    {
+        float[] whole = Train("whole", Options, threads: 2, stopAfter: null, out _);
+        Train("parts", Options, threads: 2, stopAfter: 10, out int stopped);
+        Assert.Equal(10, stopped);
+        float[] parts = Train("parts", Options, threads: 2, stopAfter: null, out int finished);
+        Assert.Equal(20, finished);
+        Assert.Equal(whole, parts);
+        Assert.Equal(Losses("whole"), Losses("parts"));
+    }
+
+    [Fact]
+    public void A_stop_between_checkpoints_loses_nothing()
+    {
+        float[] whole = Train("whole", Options, threads: 1, stopAfter: null, out _);
+        Train("parts", Options, threads: 1, stopAfter: 7, out _);
+        Assert.Equal(whole, Train("parts", Options, threads: 1, stopAfter: null, out _));
+    }
+
+    [Fact]
+    public void The_number_of_threads_does_not_change_a_bit()
+    {
+        float[] one = Train("one", Options, threads: 1, stopAfter: null, out _);
+        Assert.Equal(one, Train("three", Options, threads: 3, stopAfter: null, out _));
+    }
+
+    [Fact]
+    public void Training_learns_and_the_metrics_say_so()
+    {
+        Train("run", Options with { MaxSteps = 60, LearningRate = 1e-2f, WeightDecay = 0 }, threads: 2, stopAfter: null, out _);
+        double[] losses = Losses("run");
+        Assert.Equal(60, losses.Length);
+        // Random ids cannot be predicted, but twelve examples can be learnt by heart.
+        Assert.True(losses[^1] < 0.6 * losses[0], $"loss {losses[0]} at the first step, {losses[^1]} at the last");
+    }
+
+    [Fact]
+    public void Accumulated_batches_weigh_each_token_alike()
+    {
+        // One batch of six examples of different lengths, or two of three: the same sums in another order.
+        TrainingExample[] six = Examples(6);
+        TrainingOptions once = Options with { MaxSteps = 1, BatchSize = 6, GradientAccumulationSteps = 1, SaveSteps = 1, WarmupSteps = 0 };
+        float[] together = Train("together", once, 2, null, out _, six);
+        float[] apart = Train("apart", once with { BatchSize = 3, GradientAccumulationSteps = 2 }, 2, null, out _, six);
+        Assert.Equal(Metric("together", "loss")[0], Metric("apart", "loss")[0], 1e-5);
+        // Adam's first step is nearly the sign of the gradient, so the norms are compared, not the weights.
+        Assert.Equal(Metric("together", "gradient_norm")[0], Metric("apart", "gradient_norm")[0], 1e-4);
+        Assert.NotEqual(together, apart.Select(w => w + 1));
+    }
+
+    [Fact]
+    public void Other_options_in_the_same_folder_are_refused()
+    {
+        Train("run", Options, threads: 1, stopAfter: 10, out _);
+        EngineException e = Assert.Throws<EngineException>(() => Train("run", Options with { LearningRate = 1e-4f }, threads: 1, stopAfter: null, out _));
+        Assert.Contains("other training options", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_torn_checkpoint_is_passed_over()
+    {
+        float[] whole = Train("whole", Options, threads: 1, stopAfter: null, out _);
+        Train("torn", Options, threads: 1, stopAfter: 15, out _);
+        // As a kill leaves it: under its temporary name, or without the state that is written last.
+        string checkpoints = Path.Combine(folder, "torn", "checkpoints");
+        File.Delete(Path.Combine(checkpoints, "step-00000015", "state.json"));
+        Directory.CreateDirectory(Path.Combine(checkpoints, "step-00000017.tmp"));
+        Assert.Equal(whole, Train("torn", Options, threads: 1, stopAfter: null, out _));
+    }
+
+    [Fact]
+    public void An_example_beyond_the_window_is_refused_before_training()
+    {
+        TrainingExample longer = new(new int[Config.MaxPositionEmbeddings + 2], 1);
+        using WorkerPool pool = new(1);
+        using Llama model = new(Config, gradients: true);
+        EngineException e = Assert.Throws<EngineException>(() => new Trainer(model, pool, Options, [longer], []));
+        Assert.Contains("65 tokens", e.Message, StringComparison.Ordinal);
+        Assert.Contains("64", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_loss_that_is_not_finite_ends_the_run_with_step_and_examples()
+    {
+        using WorkerPool pool = new(1);
+        using Llama model = new(Config, gradients: true);
+        model.Initialise(1);
+        model.Parameters[0].Tensor.Values[0] = float.NaN;
+        TrainingExample[] examples = [new([0, 0, 0], 1)];
+        using Trainer trainer = new(model, pool, Options with { BatchSize = 1, GradientAccumulationSteps = 1 }, examples, []);
+        EngineException e = Assert.Throws<EngineException>(() => trainer.Run(Path.Combine(folder, "nan"), null, CancellationToken.None));
+        Assert.Contains("Step 1", e.Message, StringComparison.Ordinal);
+    }
+
+    static TrainingExample[] Examples(int count)
+    {
+        Random random = new(11);
+        return [.. Enumerable.Range(0, count).Select(i => new TrainingExample([.. Enumerable.Range(0, 8 + 5 * (i % 7)).Select(_ => random.Next(Config.VocabSize))], 4))];
+    }
+
+    float[] Train(string name, TrainingOptions options, int threads, int? stopAfter, out int step, TrainingExample[]? examples = null)
+    {
+        string run = Path.Combine(folder, name);
+        Directory.CreateDirectory(run);
+        using WorkerPool pool = new(threads);
+        using Llama model = new(Config, gradients: true);
+        model.Initialise(1);
+        using Trainer trainer = new(model, pool, options, examples ?? Examples(12), Examples(3));
+        using CancellationTokenSource stop = new();
+        step = trainer.Run(run, m =>
+        {
+            if (m.Step == stopAfter) stop.Cancel();
+        }, stop.Token);
+        return [.. model.Parameters.SelectMany(p => p.Tensor.Values.ToArray())];
+    }
+
+    double[] Losses(string name) => Metric(name, "loss");
+
+    double[] Metric(string name, string key) =>
+        [.. File.ReadLines(Path.Combine(folder, name, "metrics.jsonl")).Select(l => System.Text.Json.JsonDocument.Parse(l).RootElement.GetProperty(key).GetDouble())];
+}
