@@ -75,14 +75,18 @@ public sealed class LlamaDeterminismTests : IDisposable
         Expect.SameBits(whole, parts.ToArray(), $"chunks of {chunk}");
     }
 
-    [Fact]
-    public void A_copied_slot_goes_on_like_the_original()
+    public static TheoryData<string> Paths => KernelPaths.Names;
+
+    /// <summary>On every path: a head of 10 is part of one panel, or of two.</summary>
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void A_copied_slot_goes_on_like_the_original(string path)
     {
         int[] tokens = TinyLlama.Tokens(10, 100);
         float[] whole = Forward(pool, [tokens])[0];
         foreach (int shared in new[] { 1, 31, 32, 33, 90 })
         {
-            using Ops ops = new(pool);
+            using Ops ops = new(pool, kernel: KernelPaths.Named(path));
             using KvCache cache = new(model.Config, ops.Gemm.Kernel, 3, tokens.Length);
             TokenBatch batch = new();
             batch.Add(1, 0, tokens.AsSpan(0, shared));

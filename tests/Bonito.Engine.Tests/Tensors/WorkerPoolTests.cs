@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Tests.Tensors;
@@ -155,6 +156,8 @@ public sealed class WorkerPoolTests
     /// <summary>Fails at one index, or at all.</summary>
     readonly struct FailingJob(int? bad) : IParallelJob
     {
+        // Not inlined, so that its name is in the stack trace.
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run(int index, int worker)
         {
             if (bad is null || bad == index) throw new InvalidDataException($"index {index}");
