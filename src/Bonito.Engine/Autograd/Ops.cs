@@ -65,8 +65,11 @@ public sealed unsafe class Ops : IDisposable
     }
 
     /// <summary>Turns the heads of x [M, heads * D] by their positions, in place.</summary>
+    /// <exception cref="EngineException">A sequence is longer than the model's window.</exception>
     public void Rotary(Tensor x, TokenBatch batch, RotaryEmbedding rotary)
     {
+        foreach (Segment s in batch.Segments)
+            if (s.Past + s.Count > rotary.Positions) throw new EngineException($"A sequence of {s.Past + s.Count} tokens does not fit the model's window of {rotary.Positions}. Shorten it, or use a model with a wider window.");
         int* positions = Arena.Integers(batch.Positions);
         int heads = x.Columns / rotary.HeadWidth;
         rotary.Rotate(Pool, x.Data, positions, x.Rows, heads, back: false);
@@ -76,6 +79,11 @@ public sealed unsafe class Ops : IDisposable
     /// <summary>Causal grouped-query attention, q [M, H * D], k and v [M, K * D] to [M, H * D]; k and v enter the cache.</summary>
     public Tensor Attention(Tensor q, Tensor k, Tensor v, TokenBatch batch, KvCache cache, int layer)
     {
+        if (cache.PanelWidth != Gemm.Kernel.PanelWidth)
+            throw new InvalidOperationException($"The cache was made for panels of {cache.PanelWidth}, the {Gemm.Kernel} kernels read panels of {Gemm.Kernel.PanelWidth}.");
+        foreach (Segment s in batch.Segments)
+            if ((uint)s.Slot >= (uint)cache.Slots || s.Past + s.Count > cache.Capacity)
+                throw new InvalidOperationException($"{s.Past + s.Count} tokens in slot {s.Slot} do not fit a cache of {cache.Slots} slots of {cache.Capacity} tokens.");
         int heads = q.Columns / cache.HeadWidth;
         Tensor y = Output(q.Rows, q.Columns);
         float* logSums = Tape == null ? null : Arena.Floats((long)q.Rows * heads);
@@ -124,6 +132,8 @@ public sealed unsafe class Ops : IDisposable
     public double CrossEntropy(Tensor x, Linear head, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, float scale, Span<float> rowLosses = default)
     {
         int vocabulary = head.Outputs, width = head.Inputs;
+        for (int i = 0; i < x.Rows; i++)
+            if (weights[i] != 0 && (uint)targets[i] >= (uint)vocabulary) throw new EngineException($"Target {targets[i]} of row {i} is outside the model's vocabulary of {vocabulary}. The tokenizer and the model do not belong together.");
         Tensor w = head.Weight.Tensor;
         float* logits = Arena.Floats((long)LossRows * vocabulary);
         float* losses = Arena.Floats(LossRows);

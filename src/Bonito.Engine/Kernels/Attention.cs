@@ -44,7 +44,8 @@ public sealed unsafe partial class Attention : IDisposable
         }
         int padded = (longest + kernel.PanelWidth - 1) / kernel.PanelWidth * kernel.PanelWidth;
         int outputs = (cache.HeadWidth + kernel.PanelWidth - 1) / kernel.PanelWidth * kernel.PanelWidth;
-        EnsureScratch((long)kernel.MaxRows * (cache.HeadWidth + 2L * padded + outputs));
+        // For the cache's capacity, not the longest sequence: decoding then never has to grow it.
+        EnsureScratch((long)kernel.MaxRows * (cache.HeadWidth + 2L * cache.Capacity + outputs));
         pool.For(batch.Segments.Length * cache.Heads, new StoreJob((nint)k, (nint)v, batch, cache, layer));
         pool.For(pieces, new ForwardJob(this, (nint)q, batch, cache, layer, heads, (nint)o, (nint)logSums, padded));
     }

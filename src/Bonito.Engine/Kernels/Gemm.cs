@@ -58,6 +58,20 @@ public sealed unsafe class Gemm : IDisposable
     public void PackPanels(Operand b, int n, int depth, float* panels) =>
         pool.For((n + kernel.PanelWidth - 1) / kernel.PanelWidth, new PanelPacking(b, n, depth, (nint)panels, kernel.PanelWidth));
 
+    /// <summary>The product element by element, in the order of sums that every path keeps: the same bits as <see cref="Multiply"/>.</summary>
+    public static void Reference(Operand a, Operand b, int m, int n, int depth, float* c, int stride, bool accumulate = false)
+    {
+        for (int i = 0; i < m; i++)
+            for (int j = 0; j < n; j++)
+                for (int first = 0; first < depth; first += DepthBlock)
+                {
+                    float sum = 0;
+                    for (int k = first; k < Math.Min(depth, first + DepthBlock); k++) sum = MathF.FusedMultiplyAdd(*a.At(i, k).Data, *b.At(j, k).Data, sum);
+                    float* at = c + (long)i * stride + j;
+                    *at = accumulate || first > 0 ? *at + sum : sum;
+                }
+    }
+
     public void Dispose()
     {
         foreach (NativeBuffer b in columnScratch) b.Dispose();

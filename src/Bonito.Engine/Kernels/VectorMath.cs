@@ -11,7 +11,10 @@ static unsafe class VectorMath
 {
     public const int Lanes = 16;
 
-    /// <summary>e^x with a relative error below 2e-7: Cody-Waite reduction and the degree-6 polynomial of Cephes' expf. Zero below -87.3.</summary>
+    /// <summary>
+    /// e^x with a relative error below 2e-7: Cody-Waite reduction and the degree-6 polynomial of Cephes' expf. Zero below -87.3
+    /// (no subnormals), e^88.37 = 2.4e38 above 88.37 (never infinite); NaN stays NaN.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
     {

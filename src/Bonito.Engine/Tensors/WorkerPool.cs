@@ -61,6 +61,7 @@ public sealed unsafe class WorkerPool : IDisposable
     /// <summary>Runs indices 0 to <paramref name="count"/> - 1 of a job and returns when all are done; rethrows the first exception.</summary>
     public void For<TJob>(int count, TJob job) where TJob : struct, IParallelJob
     {
+        ObjectDisposedException.ThrowIf(stopping, this);
         if (count <= 0) return;
         if (Interlocked.Exchange(ref inUse, 1) != 0) throw new InvalidOperationException("A worker pool runs one job at a time.");
         try
@@ -75,7 +76,9 @@ public sealed unsafe class WorkerPool : IDisposable
             this.count = count;
             next = 0;
             running = threads.Length;
-            epoch++;
+            // Also a full fence: a flag read before the new epoch is visible could miss a worker on its way to sleep,
+            // and this call would wait for it for ever.
+            Interlocked.Increment(ref epoch);
             for (int i = 0; i < threads.Length; i++)
                 if (Volatile.Read(ref asleep[i]) == 1 && Interlocked.Exchange(ref asleep[i], 0) == 1) wake[i].Release();
             Work(0);
@@ -98,6 +101,7 @@ public sealed unsafe class WorkerPool : IDisposable
 
     public void Dispose()
     {
+        if (stopping) return;
         stopping = true;
         foreach (SemaphoreSlim s in wake) s.Release();
         foreach (Thread t in threads) t.Join();

@@ -1,5 +1,6 @@
 using Bonito.Engine.Generation;
 using Bonito.Engine.Models;
+using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Tests.Generation;
 
@@ -51,7 +52,7 @@ public sealed class GeneratorDeterminismTests
     {
         SamplingOptions options = new() { Temperature = 1, MaxTokens = 20 };
         using Llama model = TinyModel.Create(window: 600);
-        using Tensors.WorkerPool pool = new(1);
+        using WorkerPool pool = new(1);
         using Generator generator = new(model, TinyModel.Tokenizer, pool, 3);
         string[] first = TinyModel.Sorted(generator.Generate(Requests, options, TestContext.Current.CancellationToken));
         string[] second = TinyModel.Sorted(generator.Generate(Requests.Reverse(), options, TestContext.Current.CancellationToken));
