@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Bonito.Engine;
+using Spectre.Console;
 
 namespace Bonito.Cli;
 
@@ -9,6 +10,7 @@ static class CommandLine
 {
     public static int Run(string[] args)
     {
+        if (Console.IsOutputRedirected) AnsiConsole.Profile.Capabilities.Ansi = false;
         ParseResult parsed = Root().Parse(args);
         if (parsed.Errors.Count > 0)
         {

@@ -33,6 +33,7 @@ static class TrainCommand
         Option<float> decay = new("--weight-decay") { Description = "Decoupled weight decay of matrices.", DefaultValueFactory = _ => defaults.WeightDecay };
         Option<float> clip = new("--max-grad-norm") { Description = "Largest global gradient norm; 0 turns clipping off.", DefaultValueFactory = _ => defaults.MaxGradientNorm };
         Option<float> source = new("--source-loss-weight") { Description = "How much prompt and context count in the loss: 0 target only, 1 everything.", DefaultValueFactory = _ => defaults.SourceLossWeight };
+        Option<float> copy = new("--copy-share") { Description = "Extra examples, as a share of the rows, that repeat a piece of a row: teaches a new model to copy from its prompt.", DefaultValueFactory = _ => 0 };
         Option<int> seed = new("--seed") { Description = "Of initial weights and the order of the data.", DefaultValueFactory = _ => defaults.Seed };
         Option<int> save = new("--save-steps") { Description = "Steps between checkpoints.", DefaultValueFactory = _ => defaults.SaveSteps };
         Option<int> keep = new("--save-total-limit") { Description = "Checkpoints kept.", DefaultValueFactory = _ => defaults.SaveTotalLimit };
@@ -42,7 +43,7 @@ static class TrainCommand
         Command command = new("train", "Train a generator on a CTGA dataset, from scratch or from a model folder.")
         {
             data, output, baseModel, vocabulary, hidden, intermediate, layers, heads, keyHeads, window, maxSteps, batchSize, accumulation, rate, schedule, warmup, decay, clip,
-            source, seed, save, keep, evaluation, threads, json,
+            source, copy, seed, save, keep, evaluation, threads, json,
         };
         command.AddExamples(
             "bonito train --data ctga --output run --max-steps 20000 --batch-size 8 --learning-rate 1e-3 --warmup-steps 200",
@@ -76,7 +77,7 @@ static class TrainCommand
                     SaveTotalLimit = parsed.GetValue(keep),
                     EvaluationSteps = parsed.GetValue(evaluation),
                 },
-                Threads: parsed.GetValue(threads)),
+                CopyShare: parsed.GetValue(copy), Threads: parsed.GetValue(threads)),
             parsed.GetValue(json)));
         return command;
     }

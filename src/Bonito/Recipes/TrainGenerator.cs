@@ -32,8 +32,13 @@ public sealed record ModelShape
 /// <param name="BaseFolder">A model to go on from; null trains one from scratch, with a tokenizer of its own.</param>
 /// <param name="Shape">Of a model from scratch.</param>
 /// <param name="ValidationExamples">At most so many are used.</param>
+/// <param name="CopyShare">
+/// Extra examples, as a share of the rows, in which a piece of a row stands twice and the second time is the target. A small model
+/// that starts from nothing finds out much sooner that words of its prompt come again, which is what tasks about a passage need.
+/// </param>
 /// <param name="Threads">Null takes all processors.</param>
-public sealed record TrainGeneratorOptions(string DataFolder, string OutputFolder, string? BaseFolder, ModelShape Shape, TrainingOptions Training, int ValidationExamples = 400, int? Threads = null);
+public sealed record TrainGeneratorOptions(
+    string DataFolder, string OutputFolder, string? BaseFolder, ModelShape Shape, TrainingOptions Training, int ValidationExamples = 400, float CopyShare = 0, int? Threads = null);
 
 /// <summary>How a training run ended.</summary>
 /// <param name="Examples">Used for training.</param>
@@ -55,6 +60,7 @@ public static class TrainGenerator
     public static TrainGeneratorSummary Run(TrainGeneratorOptions options, Action<Trainer, Llama, int, int>? started, Action<TrainingMetrics>? progress, CancellationToken cancellation)
     {
         options.Training.Validate();
+        if (options.CopyShare is not (>= 0 and <= 10)) throw new BonitoException($"copy-share must be between 0 and 10, got {options.CopyShare}.");
         string trainFile = Path.Combine(options.DataFolder, "train.jsonl"), validationFile = Path.Combine(options.DataFolder, "validation.jsonl");
         if (!File.Exists(trainFile)) throw new BonitoException($"There is no {trainFile}. Make one with 'bonito ctga build', or name a folder that holds train.jsonl with input and output.");
         CreateFolder(options.OutputFolder);
@@ -66,9 +72,11 @@ public static class TrainGenerator
         List<TrainingExample> examples = Tokenise(InstructionRows.Read(trainFile), model.Config, tokenizer, ref tooLong);
         List<TrainingExample> validation = File.Exists(validationFile) ? Tokenise(InstructionRows.Read(validationFile).Take(options.ValidationExamples), model.Config, tokenizer, ref tooLong) : [];
         if (examples.Count == 0) throw new BonitoException($"{trainFile} has no row that fits the model's window of {model.Config.MaxPositionEmbeddings} tokens ({tooLong} are longer).");
+        int rows = examples.Count;
+        examples.AddRange(Copies(examples, options, model.Config));
         using WorkerPool pool = new(options.Threads);
         using Trainer trainer = new(model, pool, options.Training, examples, validation);
-        started?.Invoke(trainer, model, examples.Count, tooLong);
+        started?.Invoke(trainer, model, rows, tooLong);
         TrainingMetrics? last = null;
         int step = trainer.Run(options.OutputFolder, metrics =>
         {
@@ -77,7 +85,7 @@ public static class TrainGenerator
         }, cancellation);
         string output = Path.Combine(options.OutputFolder, "model");
         ModelFolder.Save(output, model, tokenizer, StoredType.BF16);
-        return new TrainGeneratorSummary(output, model.ParameterCount, examples.Count, tooLong, step, step == options.Training.MaxSteps, last);
+        return new TrainGeneratorSummary(output, model.ParameterCount, rows, tooLong, step, step == options.Training.MaxSteps, last);
     }
 
     /// <summary>Beginning of text, input, output, end of text; input and output are encoded apart, as when generating.</summary>
@@ -98,6 +106,24 @@ public static class TrainGenerator
             else examples.Add(new TrainingExample([.. ids], start));
         }
         return examples;
+    }
+
+    /// <summary>Pieces of rows, each standing twice, the second time as the target.</summary>
+    static List<TrainingExample> Copies(List<TrainingExample> examples, TrainGeneratorOptions options, LlamaConfig config)
+    {
+        const int Shortest = 16, Longest = 96;
+        Random random = new(options.Training.Seed);
+        List<TrainingExample> copies = [];
+        for (int i = 0; i < (int)(options.CopyShare * examples.Count); i++)
+        {
+            int[] ids = examples[random.Next(examples.Count)].Ids;
+            int length = Math.Min(random.Next(Shortest, Longest + 1), Math.Min(ids.Length - 2, (config.MaxPositionEmbeddings - 1) / 2));
+            if (length < 1) continue;
+            // Without the beginning and the end of text.
+            ReadOnlySpan<int> piece = ids.AsSpan(random.Next(1, ids.Length - length), length);
+            copies.Add(new TrainingExample([ids[0], .. piece, .. piece, ids[^1]], 1 + length));
+        }
+        return copies;
     }
 
     static int Required(int? id, string name) =>
@@ -163,6 +189,7 @@ public static class TrainGenerator
             data = Path.GetFullPath(options.DataFolder),
             data_bytes = new FileInfo(Path.Combine(options.DataFolder, "train.jsonl")).Length,
             based_on = options.BaseFolder is null ? null : Path.GetFullPath(options.BaseFolder),
+            copy_share = options.CopyShare,
             shape = options.BaseFolder is null ? options.Shape : null,
             training = options.Training with { SaveSteps = 1, SaveTotalLimit = 1, EvaluationSteps = 1 },
         }, Indented);
