@@ -41,8 +41,9 @@ public sealed class Ledger : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            string remedy = e is IOException && File.Exists(path) ? "Another process may be writing to this run folder: let it end first." : "Check that the folder may be written to, or choose another.";
-            throw new BonitoException($"{path}: cannot be opened: {e.Message.TrimEnd('.')}. {remedy}", e);
+            throw IsInUse(e)
+                ? new BonitoException($"{path}: another process is writing to this run folder. Let it end, or stop it, then run the command again.", e)
+                : new BonitoException($"{path}: cannot be opened for writing: {e.Message.TrimEnd('.')}. Check that the folder may be written to, or name another with --output.", e);
         }
         Ledger ledger = new(path, file);
         try
@@ -64,7 +65,7 @@ public sealed class Ledger : IDisposable
     /// <exception cref="BonitoException">The disk is full, and the like; the ledger is as it was before.</exception>
     public void Append(LedgerEntry entry)
     {
-        if (!entry.HasOneFate) throw new ArgumentException("A ledger entry has exactly one fate.", nameof(entry));
+        if (!entry.HasOneFate || lines.ContainsKey(entry.Id)) throw new ArgumentException("A task has exactly one fate.", nameof(entry));
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(entry, RunJson.Line.LedgerEntry);
         byte[] line = [.. json, (byte)'\n'];
         lines.Add(entry.Id, new Line(end, json.Length, entry.Kept is not null));
@@ -107,6 +108,9 @@ public sealed class Ledger : IDisposable
             throw Unwritable(e);
         }
     }
+
+    // EAGAIN on Linux and on macOS, on Windows ERROR_SHARING_VIOLATION.
+    static bool IsInUse(Exception e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) == 32 : e.HResult is 11 or 35;
 
     void Sync()
     {

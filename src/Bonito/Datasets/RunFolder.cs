@@ -47,7 +47,8 @@ public sealed class RunFolder : IDisposable
             return null;
         }
         if (mode == ResumeMode.Never) throw new BonitoException($"{path}: there is a run already. Name another folder with --output, or leave out --resume to continue it.");
-        RequireSame(path, ReadObject(file), configuration);
+        // Through text, so that both sides spell numbers and characters alike.
+        RequireSame(path, ReadObject(file), JsonNode.Parse(configuration.ToJsonString())!.AsObject());
         return ReadFinished(path);
     }
 
@@ -70,6 +71,7 @@ public sealed class RunFolder : IDisposable
         {
             // Once more, now that no other process can begin a run here.
             Check(path, configuration, mode);
+            DeleteUnfinishedFiles(path);
             string file = Path.Combine(path, ConfigurationFile);
             if (!File.Exists(file))
             {
@@ -83,6 +85,13 @@ public sealed class RunFolder : IDisposable
             ledger.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The first row of a finished run's dataset; null if it has none.</summary>
+    public static TaskExample? ReadFirstExample(string path)
+    {
+        string? line = File.ReadLines(Path.Combine(path, DatasetFile)).FirstOrDefault();
+        return line is null ? null : JsonSerializer.Deserialize(line, RunJson.Line.TaskExample);
     }
 
     /// <summary>Makes the data files from the ledger.</summary>
@@ -113,6 +122,13 @@ public sealed class RunFolder : IDisposable
         // A start that was killed before it had written its configuration leaves an empty ledger.
         string? other = Directory.EnumerateFileSystemEntries(path).Select(Path.GetFileName).FirstOrDefault(name => name != LedgerFile && name?.EndsWith(".tmp", StringComparison.Ordinal) == false);
         if (other is not null) throw new BonitoException($"{path}: the folder holds '{other}', but no run. A run needs a new or empty folder, so that nothing is overwritten: name one with --output.");
+    }
+
+    /// <summary>Deletes what a process left behind that was killed while it wrote one of our files.</summary>
+    static void DeleteUnfinishedFiles(string path)
+    {
+        foreach (string name in (string[])[ConfigurationFile, DatasetFile, RejectionsFile, CardFile, ManifestFile])
+            foreach (string unfinished in Directory.EnumerateFiles(path, $"{name}.*.tmp")) File.Delete(unfinished);
     }
 
     static void RequireSame(string path, JsonObject then, JsonObject now)

@@ -16,12 +16,12 @@ namespace Bonito.Datasets;
 sealed partial class RunJson : JsonSerializerContext
 {
     /// <summary>One object on one line.</summary>
-    public static RunJson Line { get; } = new(Options(indented: false));
+    public static RunJson Line { get; } = new(Settings(indented: false));
 
     /// <summary>For files that people read.</summary>
-    public static RunJson Indented { get; } = new(Options(indented: true));
+    public static RunJson Indented { get; } = new(Settings(indented: true));
 
-    static JsonSerializerOptions Options(bool indented) => new()
+    static JsonSerializerOptions Settings(bool indented) => new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -11,17 +11,17 @@ public sealed class TaskCounts
 
     public required int Requested { get; init; }
 
-    [JsonInclude] public int Kept { get; private set; }
+    [JsonInclude] public int Kept { get; internal set; }
 
     /// <summary>Rejections by reason; reasons that did not occur are left out.</summary>
-    [JsonInclude] public SortedDictionary<string, int> Rejected { get; private set; } = [];
+    [JsonInclude] public SortedDictionary<string, int> Rejected { get; internal set; } = [];
 
-    [JsonInclude] public long PromptTokens { get; private set; }
+    [JsonInclude] public long PromptTokens { get; internal set; }
 
-    [JsonInclude] public long GeneratedTokens { get; private set; }
+    [JsonInclude] public long GeneratedTokens { get; internal set; }
 
     /// <summary>See <see cref="LedgerEntry.Seconds"/>.</summary>
-    [JsonInclude] public double Seconds { get; private set; }
+    [JsonInclude] public double Seconds { get; internal set; }
 
     [JsonIgnore] public int RejectedTotal => Rejected.Values.Sum();
 
