@@ -38,6 +38,8 @@ static class CommandLine
     static RootCommand Root()
     {
         RootCommand root = new("Turns documents into instruction tuning datasets, on this machine alone.");
+        root.Subcommands.Add(GenerateCommand.Create());
+        root.Subcommands.Add(TasksCommand.Create());
         root.Subcommands.Add(CtgaCommand.Create());
         root.Subcommands.Add(TrainCommand.Create());
         return root;

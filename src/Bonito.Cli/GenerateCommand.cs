@@ -1,0 +1,141 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.Json;
+using Bonito.Datasets;
+using Bonito.Documents;
+using Bonito.Engine;
+using Bonito.Engine.Generation;
+using Bonito.Recipes;
+using Bonito.Tasks;
+
+namespace Bonito.Cli;
+
+/// <summary><c>bonito generate</c>.</summary>
+static class GenerateCommand
+{
+    const string IfPossible = "if-possible", Always = "always", Never = "never";
+
+    public static Command Create()
+    {
+        SamplingOptions sampling = new();
+        ChunkOptions chunks = new();
+        Argument<string[]> inputs = new("input") { Description = "Documents: files, folders and globs of .txt, .md, .jsonl, .json and .csv, plain or .gz.", Arity = ArgumentArity.OneOrMore };
+        Option<string?> model = new("--model", "-m") { Description = "The generator, a Hugging Face model folder. Default: bonito-mini, which comes with Bonito." };
+        Option<string> output = new("--output", "-o") { Description = "Run folder: the dataset and what it was made from. An unfinished run in it is continued.", DefaultValueFactory = _ => "bonito-out" };
+        Option<string[]> taskTypes = new("--task-type", "-t") { Description = "Task types, short or full names, separated by commas or given again; see 'bonito tasks'. Default: all that the model was trained on." };
+        Option<int> samples = new("--samples", "-n") { Description = "Tasks for each context and task type.", DefaultValueFactory = _ => 1 };
+        Option<string?> contextColumn = new("--context-col") { Description = "Column with the text, for .jsonl, .json and .csv." };
+        Option<int> maxContext = new("--max-context-tokens") { Description = "Longest context, in tokens of the model.", DefaultValueFactory = _ => chunks.MaxTokens };
+        Option<int?> minContext = new("--min-context-tokens") { Description = $"Shorter contexts join a neighbour. Default: {chunks.MinTokens}, or a quarter of the longest if that is less." };
+        Option<int> overlap = new("--overlap-tokens") { Description = "How much of the context before it a context repeats at most, in whole sentences.", DefaultValueFactory = _ => chunks.OverlapTokens };
+        Option<int?> maxContexts = new("--max-contexts") { Description = "Use only the first contexts." };
+        Option<int> maxTokens = new("--max-tokens") { Description = "Longest completion, in tokens.", DefaultValueFactory = _ => sampling.MaxTokens };
+        Option<float> temperature = new("--temperature") { Description = "How freely the model chooses; 0 takes the likeliest token always.", DefaultValueFactory = _ => sampling.Temperature };
+        Option<float> topP = new("--top-p") { Description = "Choose among the likeliest tokens that together reach this probability; 1 turns it off.", DefaultValueFactory = _ => sampling.TopP };
+        Option<int> topK = new("--top-k") { Description = "Choose among so many of the likeliest tokens; 0 turns it off.", DefaultValueFactory = _ => sampling.TopK };
+        Option<int> seed = new("--seed") { Description = "Decides all random choices.", DefaultValueFactory = _ => sampling.Seed };
+        Option<int> batchSize = new("--batch-size", "-b") { Description = "Tasks generated together. Does not change results.", DefaultValueFactory = _ => 8 };
+        Option<int?> threads = new("--threads") { Description = "Worker threads; default all processors. Does not change results." };
+        Option<string> resume = new("--resume") { Description = "Whether to continue a run in the output folder.", DefaultValueFactory = _ => IfPossible };
+        Option<bool> json = new("--json") { Description = "Print the summary as JSON and nothing else." };
+        resume.AcceptOnlyFromAmong(IfPossible, Always, Never);
+        taskTypes.Validators.Add(RequireTaskTypes);
+        taskTypes.CompletionSources.Add(_ => TaskType.All.Select(t => new System.CommandLine.Completions.CompletionItem(t.ShortName, detail: t.FullName)));
+        Command command = new("generate", "Turn documents into an instruction tuning dataset.")
+        {
+            inputs, model, output, taskTypes, samples, contextColumn, maxContext, minContext, overlap, maxContexts, maxTokens, temperature, topP, topK, seed, batchSize, threads,
+            resume, json,
+        };
+        command.AddExamples(
+            "bonito generate samples/",
+            "bonito generate report.md 'notes/**/*.txt' --task-type exqa,ynqa,nli --samples 2 --output dataset",
+            "bonito generate abstracts.jsonl --context-col abstract --model models/my-generator --max-contexts 100");
+        command.SetAction(parsed =>
+        {
+            int longest = parsed.GetValue(maxContext);
+            return Run(
+                new GenerateOptions
+                {
+                    Inputs = parsed.GetValue(inputs)!,
+                    ModelFolder = parsed.GetValue(model) ?? Path.Combine(AppContext.BaseDirectory, "models", "bonito-mini"),
+                    OutputFolder = parsed.GetValue(output)!,
+                    ContextColumn = parsed.GetValue(contextColumn),
+                    Contexts = new ChunkOptions(longest, parsed.GetValue(minContext) ?? Math.Min(chunks.MinTokens, longest / 4), parsed.GetValue(overlap)),
+                    MaxContexts = parsed.GetValue(maxContexts),
+                    TaskTypes = parsed.GetValue(taskTypes) is { Length: > 0 } names ? [.. names.SelectMany(Names).Select(TaskType.Parse)] : null,
+                    Samples = parsed.GetValue(samples),
+                    Sampling = new SamplingOptions
+                    {
+                        MaxTokens = parsed.GetValue(maxTokens),
+                        Temperature = parsed.GetValue(temperature),
+                        TopP = parsed.GetValue(topP),
+                        TopK = parsed.GetValue(topK),
+                        Seed = parsed.GetValue(seed),
+                    },
+                    BatchSize = parsed.GetValue(batchSize),
+                    Threads = parsed.GetValue(threads),
+                    Resume = parsed.GetValue(resume) switch { Always => ResumeMode.Always, Never => ResumeMode.Never, _ => ResumeMode.IfPossible },
+                },
+                parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    static int Run(GenerateOptions options, bool json)
+    {
+        try
+        {
+            options.Validate();
+        }
+        catch (Exception e) when (e is BonitoException or EngineException)
+        {
+            Console.Error.WriteLine($"error: {e.Message}");
+            return ExitCode.Usage;
+        }
+        using Interrupt interrupt = new();
+        using ProgressLine line = new(enabled: !json);
+        GenerateSummary summary = Generate.Run(options, plan => Describe(plan, json), progress => line.Show(Describe(progress)), interrupt.Token);
+        line.Clear();
+        if (json) Console.WriteLine(JsonSerializer.Serialize(new { summary.Finished, summary.Folder, summary.DatasetPath, summary.Total, summary.Done, summary.Manifest }, JsonOutput.Options));
+        else if (summary.Manifest is { } manifest) Report.Show(summary, manifest);
+        if (summary.Finished) return ExitCode.Success;
+        Console.Error.WriteLine($"Stopped. {summary.Done} of {summary.Total} tasks are finished and safe in {summary.Folder}. Run the same command to go on.");
+        return ExitCode.Interrupted;
+    }
+
+    static void Describe(GeneratePlan plan, bool json)
+    {
+        foreach (DocumentNotice notice in plan.Notices) Console.Error.WriteLine($"note: {notice.Message}");
+        if (plan.UntrainedTaskTypes.Count > 0) Console.Error.WriteLine($"note: the model was not trained on {string.Join(", ", plan.UntrainedTaskTypes)}; expect little of these tasks.");
+        if (json) return;
+        string before = plan.Done > 0 ? $" ({plan.Done} of them finished before)" : "";
+        Console.WriteLine($"{Count(plan.Documents, "document")}, {Count(plan.Contexts, "context")} x {Count(plan.TaskTypes.Count, "task type")} x {Count(plan.Samples, "sample")} = {Count(plan.Total, "task")}{before}");
+    }
+
+    static string Describe(GenerateProgress p)
+    {
+        double seconds = p.Elapsed.TotalSeconds;
+        TimeSpan left = TimeSpan.FromSeconds(seconds / p.DoneNow * (p.Total - p.Done));
+        return string.Create(CultureInfo.InvariantCulture, $"{p.Done}/{p.Total} tasks  {100.0 * p.Kept / p.Done:F0}% kept  {p.GeneratedTokens / seconds:F0} tokens/s  left {left:hh\\:mm\\:ss}");
+    }
+
+    static void RequireTaskTypes(OptionResult result)
+    {
+        foreach (string name in result.Tokens.SelectMany(token => Names(token.Value)))
+        {
+            try
+            {
+                TaskType.Parse(name);
+            }
+            catch (BonitoException e)
+            {
+                result.AddError(e.Message);
+            }
+        }
+    }
+
+    static string[] Names(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    static string Count(int number, string thing) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {thing}{(number == 1 ? "" : "s")}");
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+using Bonito.Datasets;
+using Bonito.Recipes;
+using Bonito.Tasks;
+using Spectre.Console;
+
+namespace Bonito.Cli;
+
+/// <summary>Shows people how a run ended.</summary>
+static class Report
+{
+    const int RedirectedWidth = 200;
+    const int ExampleCharacters = 600;
+
+    /// <summary>Standard output; wide where it is not a terminal, so that tables in files and pipes are not broken into pieces.</summary>
+    public static IAnsiConsole Console { get; } = Create();
+
+    /// <summary>Counts by task type, one example, and where the dataset is.</summary>
+    public static void Show(GenerateSummary summary, Manifest manifest)
+    {
+        Console.Write(Counts(manifest.TaskTypes));
+        if (summary.Example is { } example)
+        {
+            Console.MarkupLineInterpolated($"[bold]An example[/] ({example.TaskType.FullName}, from {example.Document}):");
+            Console.WriteLine();
+            Console.Write(Example(example));
+        }
+        int kept = manifest.TaskTypes.Sum(t => t.Kept);
+        // Not through the console above, which would break a long path.
+        System.Console.WriteLine($"{Number(kept)} tasks of {Number(summary.Total)}: {summary.DatasetPath}");
+        if (kept < summary.Total) System.Console.WriteLine($"{Number(summary.Total - kept)} rejected: {summary.RejectionsPath}");
+    }
+
+    static IAnsiConsole Create()
+    {
+        IAnsiConsole console = AnsiConsole.Console;
+        if (System.Console.IsOutputRedirected) console.Profile.Width = RedirectedWidth;
+        return console;
+    }
+
+    static Table Counts(IReadOnlyList<TaskCounts> counts)
+    {
+        RejectionReason[] reasons = [.. RejectionReasons.All.Where(reason => counts.Any(c => c.RejectedFor(reason) > 0))];
+        Table table = new Table().Border(TableBorder.Simple).AddColumn("task type");
+        foreach (string name in (string[])["requested", "kept", .. reasons.Select(r => r.Name()), "tokens/s", "time"])
+            table.AddColumn(new TableColumn(name).RightAligned().NoWrap());
+        foreach (TaskCounts c in counts)
+            table.AddRow(Row(c.TaskType.ShortName, c.Requested, c.Kept, c.RejectedFor, c.GeneratedTokens, c.Seconds));
+        if (counts.Count > 1)
+        {
+            table.AddEmptyRow();
+            table.AddRow(Row("all", counts.Sum(c => c.Requested), counts.Sum(c => c.Kept), r => counts.Sum(c => c.RejectedFor(r)), counts.Sum(c => c.GeneratedTokens), counts.Sum(c => c.Seconds)));
+        }
+        return table;
+
+        string[] Row(string name, int requested, int kept, Func<RejectionReason, int> rejected, long tokens, double seconds) =>
+            [name, Number(requested), Number(kept), .. reasons.Select(r => Number(rejected(r))), seconds > 0 ? Number(tokens / seconds) : "-", Time(seconds)];
+    }
+
+    static Grid Example(TaskExample example)
+    {
+        Grid grid = new Grid().AddColumn(new GridColumn().PadLeft(2)).AddColumn();
+        grid.AddRow(new Text("input", new Style(decoration: Decoration.Dim)), new Text(Shortened(example.Input)));
+        grid.AddEmptyRow();
+        grid.AddRow(new Text("output", new Style(decoration: Decoration.Dim)), new Text(Shortened(example.Output)));
+        grid.AddEmptyRow();
+        return grid;
+    }
+
+    /// <summary>The text if it is short, else its beginning and end; control characters cannot steer the terminal.</summary>
+    static string Shortened(string text)
+    {
+        StringBuilder shown = new(text.Length);
+        foreach (char c in text) shown.Append(char.IsControl(c) && c != '\n' ? ' ' : c);
+        if (shown.Length <= ExampleCharacters) return shown.ToString();
+        int half = ExampleCharacters / 2;
+        return $"{shown.ToString(0, half).TrimEnd()} [...] {shown.ToString(shown.Length - half, half).TrimStart()}";
+    }
+
+    static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    static string Time(double seconds) => seconds < 60
+        ? string.Create(CultureInfo.InvariantCulture, $"{seconds:F1} s")
+        : TimeSpan.FromSeconds(seconds).ToString(seconds < 3600 ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);
+}
