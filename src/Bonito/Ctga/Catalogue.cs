@@ -67,6 +67,7 @@ internal sealed class Catalogue
             item.Texts("files"), item.Texts("members"), format.Format,
             new RowsPath(item.TextOrNull("rows") ?? format.Rows), item.Texts("columns"), item.Texts("clean"),
             ReadRoles(item, "roles"), ReadTasks(item));
+        item.Finish();
         if (part.Files.Count == 0) throw item.Error("field 'files' is missing or empty.");
         if (part.Clean.FirstOrDefault(step => !TextCleaning.Names.Contains(step)) is { } unknown)
         {
@@ -84,7 +85,6 @@ internal sealed class Catalogue
                 throw item.Error($"task type '{task.TaskType}' has no role '{Roles.Context}'.");
             }
         }
-        item.Finish();
         return part;
     }
 

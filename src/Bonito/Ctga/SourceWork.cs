@@ -35,7 +35,8 @@ internal static class SourceWork
             first = false;
             yield return () => maker.FromRow(set, part, row);
         }
-        if (first) throw new BonitoException($"{stream.Name}: set '{set.Name}': the file has no rows.");
+        // A member of an archive may be empty (a passage without questions); a whole file without rows is a mistake.
+        if (first && stream.Member.Length == 0) throw new BonitoException($"{stream.Name}: set '{set.Name}': the file has no rows.");
     }
 
     /// <summary>A column that the first row lacks is a wrong mapping or a wrong file, not a row to drop.</summary>

@@ -70,7 +70,7 @@ internal static partial class TextCleaning
     [GeneratedRegex(@"<\s*br\s*/?\s*>", RegexOptions.IgnoreCase)]
     private static partial Regex LineBreak();
 
-    [GeneratedRegex(@"(?<![&\w])\s?(#\d{2,5}|quot|amp|lt|gt|nbsp);")]
+    [GeneratedRegex(@"(?<![&\w])(#\d{2,5}|quot|amp|lt|gt|nbsp);")]
     private static partial Regex LostAmpersand();
 
     [GeneratedRegex(@"</?(b|i|em|p|a|strong|font)(\s[^<>]*)?>", RegexOptions.IgnoreCase)]

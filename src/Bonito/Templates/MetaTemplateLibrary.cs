@@ -61,7 +61,7 @@ public sealed class MetaTemplateLibrary
             }
             catch (BonitoException e)
             {
-                throw new BonitoException($"{source}: {e.Message}", e);
+                throw new BonitoException($"{item.Where}: {e.Message}", e);
             }
         }
         root.Finish();

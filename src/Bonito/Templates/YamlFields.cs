@@ -20,6 +20,9 @@ internal sealed class YamlFields
     /// <summary>What this mapping describes, for example <c>set 'squad'</c>.</summary>
     public string What { get; set; }
 
+    /// <summary>File and line, as errors begin.</summary>
+    public string Where => $"{File}:{_map.Start.Line}";
+
     /// <summary>The root mapping of a YAML text.</summary>
     /// <exception cref="BonitoException">The text is not one YAML mapping.</exception>
     public static YamlFields Parse(string file, string text)
@@ -90,8 +93,6 @@ internal sealed class YamlFields
 
     public bool IsMap(string field) => Node(field) is YamlMappingNode;
 
-    public bool IsText(string field) => Node(field) is YamlScalarNode;
-
     /// <summary>All pairs of a nested mapping of texts; null when the field is missing.</summary>
     public IReadOnlyDictionary<string, string>? PairsOrNull(string field)
     {
@@ -114,7 +115,7 @@ internal sealed class YamlFields
     }
 
     /// <summary>An error about this mapping, with its file and line.</summary>
-    public BonitoException Error(string message) => new($"{File}:{_map.Start.Line}: {What}: {message}");
+    public BonitoException Error(string message) => new($"{Where}: {What}: {message}");
 
     BonitoException Wrong(string field, string expected) =>
         Node(field) is { } node

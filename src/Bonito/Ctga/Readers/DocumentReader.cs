@@ -15,7 +15,7 @@ internal static partial class DocumentReader
     {
         string name = Path.GetFileName(stream.Member.Length > 0 ? stream.Member : stream.Name);
         string title = name.Split('.')[0].Replace('-', ' ').Replace('_', ' ');
-        return new TextDocument(title, TextCleaning.Clean(RowReader.All(stream), []));
+        return new TextDocument(title, TextCleaning.Clean(SourceText.All(stream), []));
     }
 
     static IEnumerable<TextDocument> Articles(SourceStream stream)
@@ -23,7 +23,7 @@ internal static partial class DocumentReader
         string? title = null;
         int opened = 0;
         var text = new StringBuilder();
-        foreach ((string line, int number) in RowReader.Lines(stream))
+        foreach ((string line, int number) in SourceText.Lines(stream))
         {
             if (title is null)
             {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using CsvHelper;
 
@@ -7,8 +6,6 @@ namespace Bonito.Ctga.Readers;
 /// <summary>Turns a stream of a source into rows, by the part's format. Lines, CSV and TSV stream; a JSON document is held whole.</summary>
 internal static class RowReader
 {
-    static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <exception cref="BonitoException">Broken JSON, invalid UTF-8 or a broken CSV record, with its file and line.</exception>
     public static IEnumerable<SourceRow> Read(SourceStream stream, SourcePart part) => part.Format switch
     {
@@ -17,27 +14,13 @@ internal static class RowReader
         SourceFormat.Csv => Separated(stream, part, ','),
         SourceFormat.Tsv => Separated(stream, part, '\t'),
         SourceFormat.Lines => TextLines(stream),
-        SourceFormat.Files => [TextRow(All(stream), stream.Member, stream.Name)],
+        SourceFormat.Files => [TextRow(SourceText.All(stream), stream.Member, stream.Name)],
         _ => throw new InvalidOperationException($"{part.Format} holds documents, not rows."),
     };
 
-    /// <summary>The lines of a stream with their numbers from 1, decoded strictly.</summary>
-    public static IEnumerable<(string Text, int Number)> Lines(SourceStream stream)
-    {
-        using var reader = new StreamReader(stream.Content, StrictUtf8, leaveOpen: true);
-        for (int number = 1; NextLine(reader, stream.Name, number) is { } line; number++) yield return (line, number);
-    }
-
-    /// <summary>The whole text of a stream, decoded strictly.</summary>
-    public static string All(SourceStream stream)
-    {
-        using var reader = new StreamReader(stream.Content, StrictUtf8, leaveOpen: true);
-        return Guard(reader.ReadToEnd, stream.Name);
-    }
-
     static IEnumerable<SourceRow> JsonLines(SourceStream stream, SourcePart part)
     {
-        foreach ((string text, int number) in Lines(stream))
+        foreach ((string text, int number) in SourceText.Lines(stream))
         {
             if (string.IsNullOrWhiteSpace(text)) continue;
             JsonElement line;
@@ -55,7 +38,7 @@ internal static class RowReader
 
     static IEnumerable<SourceRow> JsonFile(SourceStream stream, SourcePart part)
     {
-        string text = All(stream);
+        string text = SourceText.All(stream);
         try
         {
             return part.Rows.Expand(JsonElement.Parse(text), stream.Name);
@@ -68,8 +51,7 @@ internal static class RowReader
 
     static IEnumerable<SourceRow> Separated(SourceStream stream, SourcePart part, char separator)
     {
-        using var text = new StreamReader(stream.Content, StrictUtf8, leaveOpen: true);
-        using var reader = CsvReader.Create(text, new CsvReaderOptions
+        using var reader = CsvReader.Create(stream.Content, new CsvReaderOptions
         {
             Separator = separator,
             HasHeader = part.Columns.Count == 0,
@@ -78,8 +60,8 @@ internal static class RowReader
             FieldCountMismatch = CsvFieldCountHandling.Throw,
             MalformedData = CsvMalformedDataHandling.Throw,
             TrackLineNumbers = true,
-        });
-        while (Guard(reader.Read, stream.Name))
+        }, leaveOpen: true);
+        while (Next(reader, stream.Name))
         {
             IReadOnlyList<string> columns = part.Columns.Count > 0 ? part.Columns : reader.Headers;
             if (columns.Count != reader.FieldCount)
@@ -88,14 +70,26 @@ internal static class RowReader
                     $"{stream.Name}:{reader.LineNumber}: {reader.FieldCount} fields, expected {columns.Count} ({string.Join(", ", columns)}).");
             }
             var values = new string[columns.Count];
-            for (int i = 0; i < values.Length; i++) values[i] = reader.GetString(i);
+            for (int i = 0; i < values.Length; i++) values[i] = SourceText.Decode(stream.Name, reader.GetSpan(i), reader.LineNumber);
             yield return new SourceRow([Object(columns, values)], 0, $"{stream.Name}:{reader.LineNumber}");
+        }
+    }
+
+    static bool Next(CsvReader reader, string name)
+    {
+        try
+        {
+            return SourceText.Guard(name, reader.Read);
+        }
+        catch (CsvFormatException e)
+        {
+            throw new BonitoException($"{name}:{e.LineNumber}: broken record: {e.Message}", e);
         }
     }
 
     static IEnumerable<SourceRow> TextLines(SourceStream stream)
     {
-        foreach ((string text, int number) in Lines(stream))
+        foreach ((string text, int number) in SourceText.Lines(stream))
         {
             if (!string.IsNullOrWhiteSpace(text)) yield return TextRow(text, stream.Member, $"{stream.Name}:{number}");
         }
@@ -109,27 +103,5 @@ internal static class RowReader
         var members = new Dictionary<string, string>(StringComparer.Ordinal);
         for (int i = 0; i < values.Length; i++) members[names[i]] = values[i];
         return JsonSerializer.SerializeToElement(members, CtgaJson.Default.DictionaryStringString);
-    }
-
-    static string? NextLine(StreamReader reader, string name, int number) => Guard(reader.ReadLine, $"{name}:{number}");
-
-    static T Guard<T>(Func<T> read, string where)
-    {
-        try
-        {
-            return read();
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw new BonitoException($"{where}: not UTF-8; convert the file to UTF-8 first.", e);
-        }
-        catch (CsvFormatException e)
-        {
-            throw new BonitoException($"{where}:{e.LineNumber}: broken record: {e.Message}", e);
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException)
-        {
-            throw new BonitoException($"{where}: cannot be read: {e.Message}", e);
-        }
     }
 }
