@@ -10,11 +10,15 @@ public class TextRulesStatementTests
     [Fact]
     public void A_statement_that_follows_may_be_reworded()
     {
-        HashSet<string> said = [.. RowsOn("The chapel was designed by Thomas Hale in 1820.", "nli").Where(r => r.Roles["label"] == "entailment").Select(r => r.Roles["hypothesis"])];
+        List<RuleRow> rows = RowsOn("The chapel was designed by Thomas Hale in 1820.", "nli");
+        HashSet<string> said = [.. rows.Where(r => r.Roles["label"] == "entailment").Select(r => r.Roles["hypothesis"])];
         Assert.Contains("Thomas Hale designed the chapel in 1820.", said);
         Assert.Contains("In 1820, the chapel was designed by Thomas Hale.", said);
         HashSet<string> same =
-            ["The chapel was designed by Thomas Hale in 1820.", "Thomas Hale designed the chapel in 1820.", "In 1820, the chapel was designed by Thomas Hale.", "In 1820, Thomas Hale designed the chapel."];
+        [
+            "The chapel was designed by Thomas Hale in 1820.", "Thomas Hale designed the chapel in 1820.",
+            "In 1820, the chapel was designed by Thomas Hale.", "In 1820, Thomas Hale designed the chapel.",
+        ];
         Assert.Subset(same, said);
     }
 

@@ -5,7 +5,7 @@ namespace Bonito.Ctga.Rules;
 /// <summary>Finds where the first clause of a sentence may end without changing what it says.</summary>
 internal static class ClauseBoundary
 {
-    const int LongestLastMember = 6;
+    const int LongestLastMember = 6, LongestNextSubject = 9;
 
     static readonly FrozenSet<string> AfterComma = Words.Set(
         "which who whom whose where when while although though but and or so as with because since after before including such if unless " +
@@ -20,9 +20,14 @@ internal static class ClauseBoundary
         for (int i = start; i < tokens.Length; i++)
         {
             Token token = tokens[i];
-            if (token.Text == ";" || token.IsLowerWord && WithoutComma.Contains(token.Lower) || IsDueTo(tokens, i)) return (i, ClauseEnd.Clause);
-            if (token.Is("and") && i > start && StartsVerbPhrase(tokens, i + 1)) return (i, ClauseEnd.Clause);
-            if (token.Text == "," && i + 1 < tokens.Length && !IsInsideDate(tokens, i) && !IsInsidePlace(tokens, i)) return AtComma(tokens, i);
+            // "a more active but still private role": no clause at all.
+            bool joins = token.Is("but") && i + 1 < tokens.Length && !StartsVerbPhrase(tokens, i + 1);
+            if (joins && !Words.Determiners.Contains(tokens[i + 1].Lower)) return (null, default);
+            bool opens = token.Text == ";" || token.IsLowerWord && WithoutComma.Contains(token.Lower) || IsDueTo(tokens, i) ||
+                token.Is("and") && i > start && (StartsVerbPhrase(tokens, i + 1) || StartsClause(tokens, start, i));
+            if (opens) return (i, ClauseEnd.Clause);
+            if (token.Text == "," && i + 1 < tokens.Length && !IsInsideDate(tokens, i) && !IsInsidePlace(tokens, i))
+                return AtComma(tokens, i);
         }
         return (tokens.Length, ClauseEnd.Sentence);
     }
@@ -71,9 +76,27 @@ internal static class ClauseBoundary
         string word = token.Lower;
         if (Words.Be.Contains(word) || Words.Have.Contains(word) || Words.Modals.Contains(word) || Words.Pronouns.Contains(word)) return true;
         if (!token.IsLowerWord) return false;
-        if (Verbs.TryFind(word, out _, out VerbForms forms)) return (forms & (VerbForms.Past | VerbForms.ThirdPerson | VerbForms.Participle)) != 0;
+        if (Verbs.TryFind(word, out _, out VerbForms forms)) return forms != VerbForms.Base;
         // "advanced" may be an adjective: "professional and technologically advanced armies".
-        return Verbs.IsParticiple(word) && (at + 1 == tokens.Length || !tokens[at + 1].IsWord || Words.IsClosedClass(tokens[at + 1].Lower));
+        bool last = at + 1 == tokens.Length || !tokens[at + 1].IsWord || Words.IsClosedClass(tokens[at + 1].Lower);
+        return Verbs.IsParticiple(word) && last;
+    }
+
+    // "... and the black market grew": another subject with its own verb, unless both depend on a "that" before.
+    static bool StartsClause(Token[] tokens, int start, int and)
+    {
+        for (int i = start; i < and; i++)
+            if (Words.Complementizers.Contains(tokens[i].Lower)) return false;
+        for (int i = and + 2; i < Math.Min(tokens.Length, and + LongestNextSubject); i++)
+        {
+            string word = tokens[i].Lower;
+            if (!tokens[i].IsWord || Words.Subordinators.Contains(word)) return false;
+            if (!tokens[i].IsLowerWord) continue;
+            if (Words.Be.Contains(word) || Words.Have.Contains(word) || Words.Modals.Contains(word)) return true;
+            if (Verbs.TryFind(word, out _, out VerbForms forms) && (forms & (VerbForms.Past | VerbForms.Base)) == VerbForms.Past &&
+                !Words.Articles.Contains(tokens[i - 1].Lower)) return true;
+        }
+        return false;
     }
 
     static bool IsInsideDate(Token[] tokens, int comma) =>
@@ -87,6 +110,7 @@ internal static class ClauseBoundary
         while (next < tokens.Length && tokens[next].IsCapital) next++;
         if (Names.KindOf(tokens.AsSpan(comma + 1, next - comma - 1)) != SpanKind.Place) return false;
         if (next == tokens.Length || Words.Prepositions.Contains(tokens[next].Lower)) return true;
-        return tokens[next].Text == "," && next + 1 < tokens.Length && !tokens[next + 1].IsCapital && tokens[next + 1].Lower is not ("and" or "or");
+        if (tokens[next].Text != "," || next + 1 >= tokens.Length) return false;
+        return !tokens[next + 1].IsCapital && tokens[next + 1].Lower is not ("and" or "or");
     }
 }

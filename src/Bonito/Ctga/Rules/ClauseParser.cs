@@ -12,7 +12,7 @@ internal static class ClauseParser
     {
         if (sentence.Length < 4 || sentence[^1].Text != ".") return null;
         Token[] tokens = WithoutBrackets(sentence[..^1]);
-        if (Array.Exists(tokens, IsForeign)) return null;
+        if (Array.Exists(tokens, IsForeign) || HasRepeatedWord(tokens)) return null;
 
         int start = SkipLink(tokens);
         if (!TryOpening(tokens, ref start, out Token[] opening)) return null;
@@ -22,7 +22,7 @@ internal static class ClauseParser
         if (!IsPlainSubject(subject) || !TryFinite(tokens, verb, out Verb? full)) return null;
         if (ClauseBoundary.Find(tokens, verb + 1) is not ({ } end, var kind)) return null;
         Token[] rest = [.. tokens[(verb + 1)..end].Where(t => !Words.Links.Contains(t.Lower) || t.IsCapital)];
-        if (!IsPlainRest(rest, full)) return null;
+        if (!IsPlainRest(rest, full) || kind != ClauseEnd.Sentence && EndsInCoordination(rest)) return null;
         return new Clause
         {
             Opening = opening,
@@ -40,6 +40,14 @@ internal static class ClauseParser
     // Quotations, asides and anything else that a plain clause has no place for.
     static bool IsForeign(Token token) =>
         token.Text is "\"" or "\u2014" or ":" or "(" or ")" or "?" or "!" or "'" || token.Text is "-" or "\u2013" && token.Spaced;
+
+    // "in in": something was lost between them.
+    static bool HasRepeatedWord(ReadOnlySpan<Token> tokens)
+    {
+        for (int i = 1; i < tokens.Length; i++)
+            if (tokens[i].Lower == tokens[i - 1].Lower && tokens[i].IsLowerWord && !tokens[i].Is("that")) return true;
+        return false;
+    }
 
     static Token[] WithoutBrackets(ReadOnlySpan<Token> tokens)
     {
@@ -91,11 +99,13 @@ internal static class ClauseParser
         foreach (Token token in tokens)
         {
             if (!token.IsWord || IsFiniteForm(token) || token.Lower.EndsWith("ing", StringComparison.Ordinal)) return false;
-            if (Words.Pointers.Contains(token.Lower) || Words.Subordinators.Contains(token.Lower) || Words.Negations.Contains(token.Lower))
-                return false;
+            if (PointsOut(token.Lower) || Words.Possessives.Contains(token.Lower)) return false;
         }
         return tokens.Length > 0;
     }
+
+    static bool PointsOut(string word) =>
+        Words.Pointers.Contains(word) || Words.Subordinators.Contains(word) || Words.Negations.Contains(word);
 
     static bool IsFiniteForm(Token token) =>
         Words.Be.Contains(token.Lower) || Words.Have.Contains(token.Lower) || Words.Modals.Contains(token.Lower) ||
@@ -139,13 +149,16 @@ internal static class ClauseParser
     {
         if (subject.Length is 0 or > LongestSubject) return false;
         string last = subject[^1].Lower;
-        if (Words.IsClosedClass(last) || Words.IsMidAdverb(last)) return false;
+        string first = subject[0].Lower;
+        // "Together they ...", "Gone are ...": no subject at all.
+        if (subject.Length > 1 ? Words.IsMidAdverb(first) && !Words.Determiners.Contains(first) : Verbs.IsParticiple(first)) return false;
+        if (Words.IsClosedClass(last) || Words.IsMidAdverb(last) || Words.NumberWords.Contains(last)) return false;
         for (int i = 0; i < subject.Length; i++)
         {
             Token token = subject[i];
             string word = token.Lower;
-            if (!token.IsWord || Words.Pointers.Contains(word) || Words.Pronouns.Contains(word) || Words.Subordinators.Contains(word) ||
-                Words.Negations.Contains(word) || word is "or" or "but" or "to" or "its" or "his" or "her" or "their") return false;
+            if (!token.IsWord || PointsOut(word) || Words.Pronouns.Contains(word)) return false;
+            if (Words.Possessives.Contains(word) || word is "or" or "but" or "to" or "later" or "earlier" or "ago") return false;
             if (i == 0) continue;
             string before = subject[i - 1].Lower;
             // A second noun phrase without a preposition: the verb between them was not recognised.
@@ -175,8 +188,8 @@ internal static class ClauseParser
         if (!Verbs.TryFind(token.Lower, out Verb verb, out VerbForms forms)) return false;
         full = verb;
         // "The film directed by X won", "Books produced in X use": a participle that belongs to the subject.
-        bool participle = forms.HasFlag(VerbForms.Participle) && (next == "by" || Words.Prepositions.Contains(next) && Verbs.WithObject.Contains(verb.Base));
-        return !participle;
+        bool loose = next == "by" || verb.Base is "call" or "name" or "know" || Words.Prepositions.Contains(next) && Verbs.WithObject.Contains(verb.Base);
+        return !(forms.HasFlag(VerbForms.Participle) && loose);
     }
 
     static bool IsPlainRest(ReadOnlySpan<Token> rest, Verb? full)
@@ -188,18 +201,38 @@ internal static class ClauseParser
             Token token = rest[i];
             string word = token.Lower;
             if (Words.Negations.Contains(word) || Words.Pointers.Contains(word) && !token.IsCapital || token.Text is ";" or "I") return false;
-            link |= Words.Subordinators.Contains(word) || Words.Conjunctions.Contains(word) || token.Text == ",";
+            link |= Words.Subordinators.Contains(word) || token.Text == ",";
             // A second finite verb with nothing that opens a clause: the first one was no finite verb.
             if (full is not null && !link && (IsFiniteForm(token) || IsSecondVerb(rest, i))) return false;
         }
         Token last = rest[^1];
-        return rest.Length <= LongestRest && last.IsWord && !Words.IsClosedClass(last.Lower);
+        return rest.Length <= LongestRest && !EndsInOpenClause(rest) && !IsFiniteForm(last) && last.IsWord && !Words.IsClosedClass(last.Lower);
+    }
+
+    // "ruled that its largest wards": the clause was cut before its verb.
+    static bool EndsInOpenClause(ReadOnlySpan<Token> rest)
+    {
+        for (int i = rest.Length - 1; i >= 0; i--)
+        {
+            if (Words.Complementizers.Contains(rest[i].Lower)) return true;
+            if (IsFiniteForm(rest[i]) || Verbs.TryFind(rest[i].Lower, out _, out _) || Verbs.IsParticiple(rest[i].Lower)) return false;
+        }
+        return false;
+    }
+
+    // "and since 2000,": what was cut away belonged to it.
+    static bool EndsInCoordination(ReadOnlySpan<Token> rest)
+    {
+        foreach (Token token in rest[Math.Max(0, rest.Length - 4)..])
+            if (token.Lower is "and" or "or") return true;
+        return false;
     }
 
     // "Africans brought into the colony fared worse", "the compensation workers receive differs".
     static bool IsSecondVerb(ReadOnlySpan<Token> rest, int at)
     {
-        if (at == 0) return Verbs.TryFind(rest[0].Lower, out Verb first, out VerbForms form) && form == VerbForms.ThirdPerson && !Verbs.IsNounLike(first);
+        if (at == 0)
+            return Verbs.TryFind(rest[0].Lower, out Verb verb, out VerbForms form) && form == VerbForms.ThirdPerson && !Verbs.IsNounLike(verb);
         string word = rest[at].Lower, before = rest[at - 1].Lower, after = at + 1 < rest.Length ? rest[at + 1].Lower : "";
         if (!rest[at].IsLowerWord) return false;
         bool past = Verbs.TryFind(word, out _, out VerbForms forms)

@@ -56,14 +56,17 @@ internal static class Gazetteer
 
     public static bool IsGivenName(string lower) => GivenNames.Contains(lower);
 
-    public static bool IsPlace(ReadOnlySpan<Token> name) => NounOf(Key(name)) is not null;
+    public static bool IsPlace(ReadOnlySpan<Token> name) => NounOfKey(Key(name)) is not null;
 
     public static bool IsCountry(ReadOnlySpan<Token> name) => Countries.Contains(Key(name));
 
     /// <summary>"country", "city", ... for a well-known place, "place" where the name alone does not tell; null for other names.</summary>
-    public static string? NounOf(ReadOnlySpan<Token> name) => NounOf(Key(name));
+    public static string? NounOf(ReadOnlySpan<Token> name) => NounOfKey(Key(name));
 
-    static string? NounOf(string key) =>
+    public static string? NounOf(string name) =>
+        NounOfKey((name.StartsWith("the ", StringComparison.OrdinalIgnoreCase) ? name[4..] : name).ToLowerInvariant().Replace(' ', '_'));
+
+    static string? NounOfKey(string key) =>
         Countries.Contains(key) ? "country" : States.Contains(key) ? "state" : Cities.Contains(key) ? "city" :
         Continents.Contains(key) ? "continent" : Regions.Contains(key) ? "place" : null;
 

@@ -1,8 +1,14 @@
+using System.Collections.Frozen;
+
 namespace Bonito.Ctga.Rules;
 
 /// <summary>What a noun phrase looks like from its words.</summary>
 internal static class NounPhrase
 {
+    static readonly FrozenSet<string> Starts = Words.Set("the a an some many several both various different its");
+
+    static readonly FrozenSet<string> Particles = Words.Set("up out off down away back place part");
+
     static readonly string[] HumanEndings = ["er", "or", "ist", "ian", "man", "men", "ee", "ant", "ent"];
 
     /// <summary>Whether it names a person by what he or she is: "a German chemist", "the king".</summary>
@@ -31,17 +37,19 @@ internal static class NounPhrase
     public static bool CanStart(Token token)
     {
         string word = token.Lower;
-        if (word is "the" or "a" or "an" or "some" or "many" or "several" or "both" or "various" or "different" or "its" || token.IsCapital) return true;
-        return token.IsLowerWord && !Words.IsClosedClass(word) && !Words.IsMidAdverb(word) && !word.EndsWith("ing", StringComparison.Ordinal) &&
-            word is not ("up" or "out" or "off" or "down" or "away" or "back" or "place" or "part");
+        if (Starts.Contains(word) || token.IsCapital) return true;
+        return token.IsLowerWord && !Words.IsClosedClass(word) && !Words.IsMidAdverb(word) && !Particles.Contains(word) &&
+            !word.EndsWith("ing", StringComparison.Ordinal);
     }
 
     /// <summary>Whether a clause of its own starts in it.</summary>
     public static bool HasClause(ReadOnlySpan<Token> phrase)
     {
         foreach (Token token in phrase)
-            if (Words.Subordinators.Contains(token.Lower) || Words.Be.Contains(token.Lower) || token.IsLowerWord && Words.Modals.Contains(token.Lower))
-                return true;
+        {
+            string word = token.Lower;
+            if (Words.Subordinators.Contains(word) || Words.Be.Contains(word) || token.IsLowerWord && Words.Modals.Contains(word)) return true;
+        }
         return false;
     }
 }

@@ -29,9 +29,10 @@ internal static class NumberQuestions
     {
         Token[] rest = clause.Rest;
         if (clause.Full is null || !TryCount(rest, out int number, out int noun)) return;
-        if (noun < rest.Length && (!rest[noun].IsWord || AfterMeasured.Contains(rest[noun].Lower))) return;
+        if (noun < rest.Length && (!rest[noun].IsWord || AfterMeasured.Contains(rest[noun].Lower) || Verbs.IsParticiple(rest[noun].Lower))) return;
         string opening = "How many " + Tokens.Join(rest.AsSpan(number, noun - number));
-        asker.Add(QuestionRule.HowMany, asker.Invert(opening, clause, [.. rest[noun..], .. clause.OpeningAtEnd]), rest.AsSpan(0, number), SpanKind.Number);
+        string question = asker.Invert(opening, clause, [.. rest[noun..], .. clause.OpeningAtEnd]);
+        asker.Add(QuestionRule.HowMany, question, rest.AsSpan(0, number), SpanKind.Number);
     }
 
     static void AskForCountOfSubject(Asker asker, Clause clause)
@@ -39,7 +40,10 @@ internal static class NumberQuestions
         Token[] subject = clause.Subject;
         if (!TryCount(subject, out int number, out int noun)) return;
         if (noun < subject.Length && subject[noun].Lower is not ("of" or "in" or "from")) return;
-        Token[] question = [Token.Word("How"), Token.Word("many"), .. subject[number..], clause.Finite with { Spaced = true }, .. clause.Rest, .. clause.OpeningAtEnd];
+        Token[] question =
+        [
+            Token.Word("How many"), .. subject[number..], clause.Finite with { Spaced = true }, .. clause.Rest, .. clause.OpeningAtEnd,
+        ];
         asker.Add(QuestionRule.HowMany, Tokens.Join(question) + "?", subject.AsSpan(0, number), SpanKind.Number);
     }
 

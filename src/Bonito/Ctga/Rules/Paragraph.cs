@@ -10,9 +10,12 @@ internal sealed record Paragraph(IReadOnlyList<Sentence?> Sentences, string? Hea
     /// <summary>Headings that say what a section is for, not what it is about.</summary>
     static readonly FrozenSet<string> Untopical = new[]
     {
-        "Introduction", "Overview", "Summary", "Chapter Summary", "Chapter Review", "Section Summary", "Key Terms", "Key Concepts", "References", "Review Questions", "Short Answer",
-        "Further Research", "Further Reading", "Learning Objectives", "Chapter Objectives", "Critical Thinking Questions", "See also", "External links",
-        "Notes", "Sources", "Bibliography", "General", "Other", "Others", "Examples", "Background", "Preface", "Acknowledgments", "Interactive Link Questions",
+        "Introduction", "Overview", "Summary", "Chapter Summary", "Chapter Review", "Section Summary", "Key Terms", "Key Concepts", "References",
+        "Review Questions", "Short Answer",
+               "Further Research", "Further Reading", "Learning Objectives", "Chapter Objectives", "Critical Thinking Questions", "See also",
+        "External links",
+               "Notes", "Sources", "Bibliography", "General", "Other", "Others", "Examples", "Background", "Preface", "Acknowledgments",
+        "Interactive Link Questions",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     public static List<Paragraph> ReadAll(TextDocument document, Vocabulary vocabulary)

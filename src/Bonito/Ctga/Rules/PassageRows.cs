@@ -5,7 +5,7 @@ namespace Bonito.Ctga.Rules;
 /// <summary>Rows about a passage as a whole: its end, its gist, its topic.</summary>
 internal sealed class PassageRows(DocumentIndex index, Random random)
 {
-    const int FewestShared = 4;
+    const int FewestShared = 4, FewestGist = 9, MostGist = 32;
 
     /// <summary>The passage without its last sentence, and which sentence ends it.</summary>
     public RuleRow? Completion(TaskType type, Passage passage)
@@ -37,12 +37,16 @@ internal sealed class PassageRows(DocumentIndex index, Random random)
         int central = 0;
         for (int i = 1; i < words.Length; i++)
             if (Shared(words, i) > Shared(words, central)) central = i;
+        // Further down it is rather a detail that several sentences share.
+        if (central > 1) return null;
         Sentence chosen = passage.Sentences[central];
-        if (chosen.Clause is not { } clause || chosen.Words is < 8 or > 32 || Shared(words, central) < FewestShared) return null;
+        if (chosen.Clause is not { Opening.Length: 0 } clause || Shared(words, central) < FewestShared) return null;
+        Token[] gist = clause.ToStatement();
+        if (gist.Length is < FewestGist or > MostGist) return null;
         return new RuleRow(type, new Dictionary<string, string>
         {
             ["context"] = passage.Text,
-            ["summary"] = Tokens.Join(clause.ToStatement()) + ".",
+            ["summary"] = Tokens.Join(gist) + ".",
         });
     }
 

@@ -15,6 +15,9 @@ internal static class PhraseQuestions
         "replaced_by characterized_by controlled_by connected_to related_to linked_to divided_into used_for formed_by famous_for " +
         "responsible_for converted_into opposed_to dedicated_to influenced_by inspired_by produced_by regulated_by measured_in attached_to");
 
+    /// <summary>After an article: words that say little about what something is.</summary>
+    static readonly FrozenSet<string> Empty = Words.Set("result example case matter lot reason only first last most bit problem same");
+
     public static void Add(Asker asker, Clause clause)
     {
         if (clause.Rest.Length == 0 || clause.Opening.Length > 0) return;
@@ -54,10 +57,13 @@ internal static class PhraseQuestions
             return;
         }
         bool noun = Words.Articles.Contains(rest[0].Lower) || rest[0].Is("one") && rest[1].Is("of");
-        bool empty = rest[1].Lower is "result" or "example" or "case" or "matter" or "lot" or "reason" or "only" or "first" or "last" or "most" or "bit" or "problem";
-        if (!noun || empty || clause.Subject.Length > LongestDefined) return;
+        // "the largest of them": says which, not what.
+        bool superlative = rest[1].Lower.EndsWith("est", StringComparison.Ordinal) && Words.Prepositions.Contains(rest[2].Lower);
+        if (!noun || Empty.Contains(rest[1].Lower) || superlative || clause.Subject.Length > LongestDefined) return;
         bool human = NounPhrase.IsHuman(rest);
-        if (human != asker.Vocabulary.IsPerson(clause.Subject)) return;
+        bool person = asker.Vocabulary.IsPerson(clause.Subject) || NounPhrase.IsHuman(clause.Subject);
+        // A name that could be anything is a person's if what it is said to be is human.
+        if (human ? !person && !asker.Vocabulary.IsName(clause.Subject) : person) return;
         asker.Add(QuestionRule.Definition, asker.Invert(human ? "Who" : "What", clause), rest, SpanKind.Phrase);
     }
 

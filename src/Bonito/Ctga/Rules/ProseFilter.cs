@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Bonito.Ctga.Rules;
@@ -10,12 +11,16 @@ internal static class ProseFilter
     static readonly string[] Foreign =
     [
         "http", "www.", "ISBN", "doi:", "PMID", "Retrieved", "Figure", "Table", "Chapter", "chapter", "textbook", "OpenStax", "this section",
-        "this module", "Section", "et al", "Visit ", "Click ", "click ", "Watch this", "this link", "this video", "as shown", "shown in", "learning objective",
+        "this module", "Section", "et al", "Visit ", "Click ", "click ", "Watch this", "this link", "this video", "as shown", "shown in",
+        "learning objective",
         "p. ", "pp. ", "colspan", "px", "thumb", "Wikipedia", "disambiguation", "citation needed",
+        "Hint:", "In we ", "In you ", "(see", "your answer", "your own words",
     ];
 
-    static readonly System.Buffers.SearchValues<string> ForeignWords =
-        System.Buffers.SearchValues.Create(Foreign, StringComparison.Ordinal);
+    static readonly SearchValues<string> ForeignWords =
+        SearchValues.Create(Foreign, StringComparison.Ordinal);
+
+    static readonly SearchValues<char> Markup = SearchValues.Create("|{}<>=*#_\\^~/[]+\u2026");
 
     /// <summary>Plain quotation marks and spaces; brackets that markup left empty are taken out.</summary>
     public static string Clean(string paragraph)
@@ -49,6 +54,7 @@ internal static class ProseFilter
 
     static bool HasPlainCharacters(string sentence)
     {
+        if (sentence.AsSpan().ContainsAny(Markup)) return false;
         int letters = 0, digits = 0, solid = 0, round = 0, quotes = 0, words = 1, lower = 0;
         for (int i = 0; i < sentence.Length; i++)
         {
@@ -65,17 +71,20 @@ internal static class ProseFilter
             if (char.IsAsciiLetterLower(c)) lower++;
             switch (c)
             {
-                case '|' or '{' or '}' or '<' or '>' or '=' or '*' or '#' or '_' or '\\' or '^' or '~' or '/' or '\u2026' or '[' or ']' or '+': return false;
                 case '(': if (++round > 1) return false; break;
                 case ')': if (--round < 0) return false; break;
                 case '"': quotes++; break;
                 case ',' or '.' or ';' or ':' when i + 1 < sentence.Length && sentence[i + 1] is ',' or ';' or ':': return false;
-                case '.' or '?' or '!' when i > 0 && i + 1 < sentence.Length && char.IsAsciiLetterUpper(sentence[i + 1]) && char.IsAsciiLetterLower(sentence[i - 1]): return false;
+                case '.' or '?' or '!' when IsGlued(sentence, i): return false;
             }
         }
         return words is >= FewestWords and <= MostWords && round == 0 && quotes % 2 == 0
             && letters >= solid * 0.7 && letters + digits >= solid * 0.85 && lower >= solid * 0.55;
     }
+
+    // "the law.Smith v. Jones": a footnote without its mark.
+    static bool IsGlued(string text, int stop) =>
+        stop > 0 && stop + 1 < text.Length && char.IsAsciiLetterLower(text[stop - 1]) && char.IsAsciiLetterUpper(text[stop + 1]);
 
     /// <summary>The end of brackets such as "()" and "(, from Latin)", from which a template was removed; 0 for others.</summary>
     static int EndOfEmptyBracket(string text, int open)

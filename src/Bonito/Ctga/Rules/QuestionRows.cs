@@ -69,6 +69,9 @@ internal sealed class QuestionRows(DocumentIndex index, Random random)
         return length <= 2 * wanted + 1 && wanted <= 2 * length + 1 && HasName(one) == HasName(other);
     }
 
+    static bool Overlap(string one, string other) =>
+        one.Contains(other, StringComparison.OrdinalIgnoreCase) || other.Contains(one, StringComparison.OrdinalIgnoreCase);
+
     static bool HasName(string phrase) => phrase.AsSpan(1).ContainsAnyInRange('A', 'Z');
 
     string? DrawDistractor(Question question, List<string> taken)
@@ -76,7 +79,8 @@ internal sealed class QuestionRows(DocumentIndex index, Random random)
         Pool pool = question.Kind is SpanKind.Phrase ? index.AnswersLike(question) : index.Spans(question.Kind);
         return pool.DrawNear(question.Answer, random, other =>
             !question.Text.Contains(other, StringComparison.OrdinalIgnoreCase) &&
-            taken.TrueForAll(t => !t.Contains(other, StringComparison.OrdinalIgnoreCase) && !other.Contains(t, StringComparison.OrdinalIgnoreCase)) &&
+            !taken.Exists(t => Overlap(t, other)) &&
+            (question.Kind is not SpanKind.Place || Gazetteer.NounOf(other) == Gazetteer.NounOf(question.Answer)) &&
             (question.Kind is SpanKind.Phrase ? AreAlike(other, question.Answer) : Alteration.SameShape(other, question.Answer)));
     }
 }

@@ -70,7 +70,8 @@ internal sealed class Rewording(Vocabulary vocabulary, Random random)
             Token token = tokens[i];
             // After "a" or "an" another word may need the other article.
             if (!token.IsLowerWord || tokens[i - 1].Lower is "a" or "an" || random.NextDouble() > SwapShare) continue;
-            if (Synonyms.TryGetValue(token.Lower, out string? other) || OneWay.TryGetValue(token.Lower, out other)) tokens[i] = token.WithText(other);
+            if (Synonyms.TryGetValue(token.Lower, out string? other) || OneWay.TryGetValue(token.Lower, out other))
+                tokens[i] = token.WithText(other);
         }
         return tokens;
     }

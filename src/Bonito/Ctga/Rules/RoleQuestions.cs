@@ -1,9 +1,15 @@
+using System.Collections.Frozen;
+
 namespace Bonito.Ctga.Rules;
 
 /// <summary>"Who" and "What" for the subject of a clause, and for the doer of a passive one.</summary>
 internal static class RoleQuestions
 {
     const int FewestRest = 3, MostRest = 18;
+
+    static readonly FrozenSet<string> PlaceNouns = Words.Set("river city lake island mountain province county street bay park district");
+
+    static readonly FrozenSet<string> BodyNouns = Words.Set("university company museum party church school college bank club court army");
 
     public static void Add(Asker asker, Clause clause)
     {
@@ -28,7 +34,7 @@ internal static class RoleQuestions
     {
         Token[] subject = clause.Subject, rest = clause.Rest;
         if (rest.Length is < FewestRest or > MostRest || !TellsApart(clause)) return;
-        if (Array.Exists(rest, t => t.Lower is "its" or "his" or "her" or "their")) return;
+        if (Array.Exists(rest, t => Words.Possessives.Contains(t.Lower))) return;
         if (Array.Exists(subject, t => t.Is("and")) || subject[0].Lower is "example" or "examples") return;
         if (Interrogative(asker.Vocabulary, subject) is not ({ } asked, var kind)) return;
         Token[] question = [Token.Word(asked), Token.Word(Singular(clause)), .. rest, .. clause.OpeningAtEnd];
@@ -38,8 +44,9 @@ internal static class RoleQuestions
     // "What is a river?" asks for something else than the name of a river.
     static bool TellsApart(Clause clause)
     {
+        if (clause.Full?.Base == "include") return false;
         if (!clause.IsBe || clause.IsPassive) return true;
-        return clause.Rest[0].Is("the") && !Array.Exists(clause.Rest, t => t.Is("and"));
+        return clause.Finite.Lower is "is" or "was" && clause.Rest[0].Is("the") && !Array.Exists(clause.Rest, t => t.Is("and"));
     }
 
     /// <summary>"Who", "What", "Which city", ... and the kind of the answer; null where it is not known which.</summary>
@@ -58,20 +65,19 @@ internal static class RoleQuestions
             };
         if (vocabulary.IsName(subject)) return (null, kind);
         if (NounPhrase.IsHuman(subject)) return ("Who", SpanKind.Phrase);
-        bool personal = Spans.Find(subject).Exists(s => s.Kind == SpanKind.Person && s.End == subject.Length && s.Start < 4) &&
-            !Array.Exists(subject, t => Words.Prepositions.Contains(t.Lower));
-        if (personal) return ("Who", SpanKind.Phrase);
+        // "The alchemist Robert Boyle"; with an unknown name at the end it may be anybody or anything.
+        Span last = Spans.Find(subject).LastOrDefault();
+        if (last.Length > 1 && last.End == subject.Length && !Array.Exists(subject, t => Words.Prepositions.Contains(t.Lower)))
+            return last.Kind == SpanKind.Person ? ("Who", SpanKind.Phrase) : (null, kind);
         return NounPhrase.MayBeHuman(subject) ? (null, kind) : ("What", SpanKind.Phrase);
     }
 
-    static string PlaceNoun(string last) =>
-        last is "river" or "city" or "lake" or "island" or "mountain" or "province" or "county" or "street" or "bay" or "park" or "district" ? last : "place";
+    static string PlaceNoun(string last) => PlaceNouns.Contains(last) ? last : "place";
 
     static string BodyNoun(ReadOnlySpan<Token> name)
     {
         foreach (Token token in name)
-            if (token.Lower is "university" or "company" or "museum" or "party" or "church" or "school" or "college" or "bank" or "club" or "court" or "army")
-                return token.Lower;
+            if (BodyNouns.Contains(token.Lower)) return token.Lower;
         return "organization";
     }
 

@@ -92,13 +92,16 @@ internal static class Spans
     static bool IsYear(ReadOnlySpan<Token> tokens, int at)
     {
         if (!LooksLikeYear(tokens[at].Text)) return false;
-        if (at > 0 && (tokens[at - 1].Text is "-" or "\u2013" or "about" or "approximately" || tokens[at - 1].IsCapital && !Words.Prepositions.Contains(tokens[at - 1].Lower))) return false;
+        if (at > 0 && !CanStandBeforeYear(tokens[at - 1])) return false;
         if (at + 1 == tokens.Length) return true;
         Token next = tokens[at + 1];
         if (next.Text is "-" or "\u2013" or "%" or "BC" or "BCE" or "CE" or "AD") return false;
         return !next.IsWord || Words.Prepositions.Contains(next.Lower) || Words.Conjunctions.Contains(next.Lower) ||
             Words.Be.Contains(next.Lower) || Words.Articles.Contains(next.Lower) || Words.Subordinators.Contains(next.Lower);
     }
+
+    static bool CanStandBeforeYear(Token token) =>
+        token.Text is not ("-" or "\u2013" or "about" or "approximately") && (!token.IsCapital || Words.Prepositions.Contains(token.Lower));
 
     static int DateLength(ReadOnlySpan<Token> tokens, int at)
     {
@@ -121,8 +124,7 @@ internal static class Spans
         if (i >= tokens.Length) return 0;
         string word = tokens[i].Text;
         if (word.Length == 5 && word[4] == 's' && LooksLikeYear(word[..4])) return i + 1 - at;
-        bool ordinal = char.IsAsciiDigit(word[0]) && (word.EndsWith("th", StringComparison.Ordinal) ||
-            word.EndsWith("st", StringComparison.Ordinal) || word.EndsWith("nd", StringComparison.Ordinal) || word.EndsWith("rd", StringComparison.Ordinal));
+        bool ordinal = char.IsAsciiDigit(word[0]) && word.Length > 2 && word[^2..] is "th" or "st" or "nd" or "rd";
         return ordinal && i + 1 < tokens.Length && tokens[i + 1].Is("century") ? i + 2 - at : 0;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class StatementRows(DocumentIndex index, Random random)
         {
             // Only clauses that could be made false are asked about, or else those that cannot would always be true.
             Clause clause = sentence.Clause!;
-            if (clause.Opening.Length > 0 || !index.Vocabulary.Knows(clause.Subject) || alteration.TryAlter(clause, passage.Text) is not { } altered) continue;
+            if (!IsAskable(clause) || alteration.TryAlter(clause, passage.Text) is not { } altered) continue;
             Clause asked = yes ? clause : altered;
             yesNoTurn++;
             used.Add(sentence.Text);
@@ -33,6 +33,10 @@ internal sealed class StatementRows(DocumentIndex index, Random random)
         }
         return null;
     }
+
+    // "May the town grow?" asks for leave.
+    bool IsAskable(Clause clause) =>
+        clause.Opening.Length == 0 && clause.Finite.Lower is not ("may" or "might") && index.Vocabulary.Knows(clause.Subject);
 
     public RuleRow? Inference(TaskType type, Passage passage, HashSet<string> used)
     {

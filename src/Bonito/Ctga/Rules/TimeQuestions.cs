@@ -8,7 +8,8 @@ internal static class TimeQuestions
     public static void Add(Asker asker, Clause clause)
     {
         if (clause.Opening.Length == 0) AskForTimeInside(asker, clause);
-        else if (Spans.TryTime(clause.Opening, 1, out Span span) && span.End == clause.Opening.Length) AskForTime(asker, clause, clause.Opening, span, clause.Rest);
+        else if (Spans.TryTime(clause.Opening, 1, out Span span) && span.End == clause.Opening.Length)
+            AskForTime(asker, clause, clause.Opening, span, clause.Rest);
 
         Token[] reason = clause.Reason;
         if (reason.Length is > 1 and < LongestReason && clause.Opening.Length == 0 && !Words.Pointers.Contains(reason[0].Lower))
@@ -39,13 +40,23 @@ internal static class TimeQuestions
         string preposition = tokens[time.Start - 1].Lower;
         if (preposition is not ("in" or "on" or "during") || HasTime(kept) || clause.Finite.Lower is "is" or "are") return;
         if (clause.IsBe && (kept.Length == 0 || kept.Length == 1 && !Verbs.IsParticiple(kept[0].Lower))) return;
+        ReadOnlySpan<Token> answer = tokens.AsSpan(time.Start, time.Length);
         string asked = time.Kind switch
         {
             SpanKind.Year => asker.Pick("When", "In what year", "In which year"),
-            SpanKind.Date => preposition == "on" ? asker.Pick("When", "On what date", "On which date") : "When",
-            _ => tokens[time.End - 1].Is("century") ? asker.Pick("When", "In which century", "In what century") : asker.Pick("When", "In which decade"),
+            SpanKind.Date when preposition == "on" && HasDay(answer) => asker.Pick("When", "On what date", "On which date"),
+            SpanKind.Date => "When",
+            _ when answer[^1].Is("century") => asker.Pick("When", "In which century", "In what century"),
+            _ => asker.Pick("When", "In which decade"),
         };
-        asker.Add(QuestionRule.When, asker.Invert(asked, clause, kept), tokens.AsSpan(time.Start, time.Length), time.Kind);
+        asker.Add(QuestionRule.When, asker.Invert(asked, clause, kept), answer, time.Kind);
+    }
+
+    static bool HasDay(ReadOnlySpan<Token> date)
+    {
+        foreach (Token token in date)
+            if (token.Text.Length <= 2 && char.IsAsciiDigit(token.Text[0])) return true;
+        return false;
     }
 
     static bool HasTime(Token[] tokens)

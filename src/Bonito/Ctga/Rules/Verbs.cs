@@ -78,7 +78,7 @@ internal static class Verbs
         "acquire affect allow attack build buy cause cover create defeat define describe design destroy determine develop discover establish " +
         "examine explain express form found generate increase influence introduce invent launch maintain measure own paint possess predict " +
         "prevent produce promote propose protect provide publish purchase reach receive reduce reflect regulate replace represent require " +
-        "secrete stimulate study suggest supply support trigger use win write make activate absorb enable encourage exhibit contain include " +
+        "secrete stimulate study suggest supply support trigger use win write activate absorb enable encourage exhibit contain include " +
         "transport transmit store release resemble facilitate form lose carry convert control block filter surround adopt enhance inhibit");
 
     /// <summary>Verbs that usually need a person as the doer.</summary>

@@ -38,7 +38,7 @@ internal sealed class Vocabulary
 
     /// <summary>The phrase that opens a sentence, as written inside one.</summary>
     public Token[] InsideSentence(Token[] phrase) =>
-        Writing(phrase) is true ? [new Token(phrase[0].Lower, phrase[0].Lower, true), .. phrase[1..]] : [phrase[0] with { Spaced = true }, .. phrase[1..]];
+        [Writing(phrase) is true ? new Token(phrase[0].Lower, phrase[0].Lower, true) : phrase[0] with { Spaced = true }, .. phrase[1..]];
 
     static void Count(Dictionary<string, int> counts, string word) =>
         CollectionsMarshal.GetValueRefOrAddDefault(counts, word, out _)++;
@@ -48,7 +48,7 @@ internal sealed class Vocabulary
     {
         Token first = phrase[0];
         if (!first.IsCapital) return false;
-        if (Words.Determiners.Contains(first.Lower) || Words.Prepositions.Contains(first.Lower) || Words.NumberWords.Contains(first.Lower)) return true;
+        if (Words.IsClosedClass(first.Lower) || Words.NumberWords.Contains(first.Lower)) return true;
         int small = lowered.GetValueOrDefault(first.Lower), large = capitalised.GetValueOrDefault(first.Lower);
         bool acronym = first.Text.Length > 1 && char.IsUpper(first.Text[1]);
         if (acronym || large > small) return false;

@@ -24,12 +24,17 @@ internal static class Words
         "i you he she it we they me him them us this these those such here there my your our former latter same another " +
         "above below following herein thereby hereby other others similar similarly likewise instead otherwise so too next previous");
 
+    public static readonly FrozenSet<string> Possessives = Set("its his her their");
+
     public static readonly FrozenSet<string> Negations = Set(
         "not never no nor neither none nothing nobody cannot hardly scarcely barely without");
 
     public static readonly FrozenSet<string> Subordinators = Set(
         "when while although if because since as though once unless whereas where whether that which who whom whose what why how until " +
         "than lest whenever wherever whatever");
+
+    /// <summary>Words that open a clause on which the next "and" may depend.</summary>
+    public static readonly FrozenSet<string> Complementizers = Set("that which who whom whose whether if how what where when because");
 
     public static readonly FrozenSet<string> Conjunctions = Set("and or but nor yet so");
 
@@ -43,7 +48,7 @@ internal static class Words
     public static readonly FrozenSet<string> MidAdverbs = Set(
         "also originally often usually generally commonly typically sometimes first initially officially formally largely mainly " +
         "primarily mostly eventually finally later widely previously currently now still once traditionally frequently probably " +
-        "always already recently subsequently briefly heavily closely directly easily formerly normally partly entirely completely " +
+        "always already together perhaps recently subsequently briefly heavily closely directly easily formerly normally partly entirely completely " +
         "successfully strongly greatly further both best most well highly again soon then thus");
 
     /// <summary>Adverbs that only link a sentence to the one before; leaving them out changes nothing.</summary>
@@ -53,7 +58,7 @@ internal static class Words
 
     public static readonly FrozenSet<string> LinkPhrases = new[]
     {
-        "for example", "for instance", "in addition", "in fact", "as a result", "in contrast", "by contrast", "in general", "in particular",
+        "after all", "for example", "for instance", "in addition", "in fact", "as a result", "in contrast", "by contrast", "in general", "in particular",
         "of course", "in short", "in essence", "in sum", "in brief", "in conclusion", "in reality", "in practice", "in theory", "in effect",
         "on the other hand", "as a consequence", "in turn", "in other words", "as such",
     }.ToFrozenSet(StringComparer.Ordinal);
@@ -88,7 +93,10 @@ internal static class Words
         "founder engineer architect lawyer judge voter voters citizen citizens immigrant immigrants colonist colonists settler settlers " +
         "scientists philosophers psychologists sociologists economists historians politicians workers women americans members " +
         "family families couple couples slave slaves abolitionists merchants troops nobles peasants boy boys girl girls adult adults " +
-        "infant infants anthropologist anthropologists critics governor senator mayor secretary chairman sultan caliph artist artists musician");
+        "infant infants monk monks nun saint rabbi missionary theologian mathematician astronomer journalist novelist diplomat admiral commander " +
+        "explorer inventor businessman entrepreneur activist revolutionary rapper guitarist drummer comedian athlete swimmer boxer cricketer " +
+        "sculptor critic merchant nobleman statesman jurist attorney anthropologist anthropologists critics governor senator " +
+        "mayor secretary chairman sultan caliph artist artists musician");
 
     /// <summary>Function words: articles, prepositions, pronouns, conjunctions.</summary>
     public static bool IsClosedClass(string lower) =>
