@@ -8,9 +8,16 @@ namespace Bonito.Cli;
 /// <summary>The <c>bonito</c> command: its verbs, and what becomes of errors.</summary>
 static class CommandLine
 {
+    // Wide, so that tables in files and pipes are not broken into pieces.
+    const int RedirectedWidth = 200;
+
     public static int Run(string[] args)
     {
-        if (Console.IsOutputRedirected) AnsiConsole.Profile.Capabilities.Ansi = false;
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Capabilities.Ansi = false;
+            AnsiConsole.Profile.Width = RedirectedWidth;
+        }
         ParseResult parsed = Root().Parse(args);
         if (parsed.Errors.Count > 0)
         {

@@ -40,6 +40,7 @@ static class GenerateCommand
         Option<string> resume = new("--resume") { Description = "Whether to continue a run in the output folder.", DefaultValueFactory = _ => IfPossible };
         Option<bool> json = new("--json") { Description = "Print the summary as JSON and nothing else." };
         resume.AcceptOnlyFromAmong(IfPossible, Always, Never);
+        inputs.Validators.Add(RefuseOptions);
         taskTypes.Validators.Add(RequireTaskTypes);
         taskTypes.CompletionSources.Add(_ => TaskType.All.Select(t => new System.CommandLine.Completions.CompletionItem(t.ShortName, detail: t.FullName)));
         Command command = new("generate", "Turn documents into an instruction tuning dataset.")
@@ -118,6 +119,13 @@ static class GenerateCommand
         double seconds = p.Elapsed.TotalSeconds;
         TimeSpan left = TimeSpan.FromSeconds(seconds / p.DoneNow * (p.Total - p.Done));
         return string.Create(CultureInfo.InvariantCulture, $"{p.Done}/{p.Total} tasks  {100.0 * p.Kept / p.Done:F0}% kept  {p.GeneratedTokens / seconds:F0} tokens/s  left {left:hh\\:mm\\:ss}");
+    }
+
+    /// <summary>A mistyped option would otherwise be taken for a file.</summary>
+    static void RefuseOptions(ArgumentResult result)
+    {
+        foreach (Token token in result.Tokens)
+            if (token.Value.StartsWith('-')) result.AddError($"unknown option '{token.Value}'; a file of that name is given as './{token.Value}'");
     }
 
     static void RequireTaskTypes(OptionResult result)

@@ -10,33 +10,22 @@ namespace Bonito.Cli;
 /// <summary>Shows people how a run ended.</summary>
 static class Report
 {
-    const int RedirectedWidth = 200;
     const int ExampleCharacters = 600;
-
-    /// <summary>Standard output; wide where it is not a terminal, so that tables in files and pipes are not broken into pieces.</summary>
-    public static IAnsiConsole Console { get; } = Create();
 
     /// <summary>Counts by task type, one example, and where the dataset is.</summary>
     public static void Show(GenerateSummary summary, Manifest manifest)
     {
-        Console.Write(Counts(manifest.TaskTypes));
+        AnsiConsole.Write(Counts(manifest.TaskTypes));
         if (summary.Example is { } example)
         {
-            Console.MarkupLineInterpolated($"[bold]An example[/] ({example.TaskType.FullName}, from {example.Document}):");
-            Console.WriteLine();
-            Console.Write(Example(example));
+            AnsiConsole.MarkupLineInterpolated($"[bold]An example[/] ({example.TaskType.FullName}, from {example.Document}):");
+            AnsiConsole.WriteLine();
+            AnsiConsole.Write(Example(example));
         }
         int kept = manifest.TaskTypes.Sum(t => t.Kept);
-        // Not through the console above, which would break a long path.
-        System.Console.WriteLine($"{Number(kept)} tasks of {Number(summary.Total)}: {summary.DatasetPath}");
-        if (kept < summary.Total) System.Console.WriteLine($"{Number(summary.Total - kept)} rejected: {summary.RejectionsPath}");
-    }
-
-    static IAnsiConsole Create()
-    {
-        IAnsiConsole console = AnsiConsole.Console;
-        if (System.Console.IsOutputRedirected) console.Profile.Width = RedirectedWidth;
-        return console;
+        // Not through Spectre.Console, which would break a long path.
+        Console.WriteLine($"{Number(kept)} tasks of {Number(summary.Total)}: {summary.DatasetPath}");
+        if (kept < summary.Total) Console.WriteLine($"{Number(summary.Total - kept)} rejected: {summary.RejectionsPath}");
     }
 
     static Table Counts(IReadOnlyList<TaskCounts> counts)

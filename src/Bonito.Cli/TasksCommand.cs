@@ -26,7 +26,7 @@ static class TasksCommand
         }
         Table table = new Table().Border(TableBorder.Simple).AddColumns("short name", "full name", "what it is");
         foreach (TaskType t in TaskType.All) table.AddRow(Markup.Escape(t.ShortName), Markup.Escape(t.FullName), Markup.Escape(t.Description));
-        Report.Console.Write(table);
+        AnsiConsole.Write(table);
         return ExitCode.Success;
     }
 }

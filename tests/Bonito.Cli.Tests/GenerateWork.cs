@@ -11,7 +11,7 @@ public sealed class GenerateWork : IDisposable
     public GenerateWork()
     {
         // Wide enough to be slow: a run has to last for long enough to be interrupted.
-        ChainModel.Save(Model, feedForwardWidth: 4096);
+        ChainModel.Save(Model, feedForwardWidth: 1024);
         folder.Write("documents/a.txt", Passages.Document(3, seed: 1));
         folder.Write("documents/b.md", Passages.Document(2, seed: 2));
         CliResult result = Cli.Run(Arguments(Whole));

@@ -22,7 +22,13 @@ public static class DocumentReader
     public static IEnumerable<Document> Read(
         IReadOnlyList<string> inputs, string? contextColumn, Action<DocumentNotice> onNotice)
     {
-        FoundDocuments found = DocumentFinder.Find(inputs);
+        return Read(DocumentFinder.Find(inputs), contextColumn, onNotice);
+    }
+
+    /// <summary>The documents of files that were found before.</summary>
+    /// <exception cref="BonitoException">As above, but for what finding them would throw.</exception>
+    public static IEnumerable<Document> Read(FoundDocuments found, string? contextColumn, Action<DocumentNotice> onNotice)
+    {
         if (contextColumn is not null && found.Files.All(f => f.Format == DocumentFormat.Text))
             throw new BonitoException($"the column '{contextColumn}' is asked for, but none of the files has columns (.jsonl, .json, .csv)");
         return ReadAll(found, contextColumn, onNotice);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Bonito.Datasets;
 using Bonito.Documents;
@@ -26,13 +24,14 @@ public static class Generate
     public static GenerateSummary Run(GenerateOptions options, Action<GeneratePlan>? planned, Action<GenerateProgress>? progress, CancellationToken cancellation)
     {
         options.Validate();
-        List<DocumentNotice> notices = [];
-        List<Document> documents = ReadDocuments(options, notices);
+        FoundDocuments found = Find(options);
         GeneratorFolder generator = GeneratorFolder.Read(options.ModelFolder);
         IReadOnlyList<TaskType> taskTypes = [.. TaskType.All.Where((options.TaskTypes ?? generator.TaskTypes).Contains)];
-        JsonObject configuration = GenerateConfiguration.Of(options, Hashes(documents), generator, taskTypes);
+        JsonObject configuration = GenerateConfiguration.Of(options, found.Files, generator, taskTypes);
         if (RunFolder.Check(options.OutputFolder, configuration, options.Resume) is { } finished) return Summary(options.OutputFolder, finished);
 
+        List<DocumentNotice> notices = [];
+        List<Document> documents = [.. DocumentReader.Read(found, options.ContextColumn, notices.Add)];
         (Llama model, Tokenizer tokenizer) = ModelFolder.Load(options.ModelFolder);
         using Llama loaded = model;
         TaskPlan plan = new(Cut(documents, options, tokenizer), taskTypes, options.Samples);
@@ -59,11 +58,13 @@ public static class Generate
         return Summary(options.OutputFolder, manifest);
     }
 
-    static Dictionary<string, string> Hashes(List<Document> documents) =>
-        documents.ToDictionary(d => d.Name, d => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(d.Text))));
-
-    static List<Document> ReadDocuments(GenerateOptions options, List<DocumentNotice> notices) =>
-        [.. DocumentReader.Read(options.Inputs, options.ContextColumn, notices.Add)];
+    /// <summary>The inputs without what an earlier start wrote, should the output folder lie among them.</summary>
+    static FoundDocuments Find(GenerateOptions options)
+    {
+        FoundDocuments found = DocumentFinder.Find(options.Inputs);
+        string output = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.OutputFolder)) + Path.DirectorySeparatorChar;
+        return found with { Files = [.. found.Files.Where(file => !Path.GetFullPath(file.Path).StartsWith(output, StringComparison.Ordinal))] };
+    }
 
     static List<Context> Cut(List<Document> documents, GenerateOptions options, Tokenizer tokenizer)
     {
@@ -75,8 +76,7 @@ public static class Generate
             return ids.Count;
         });
         IEnumerable<Context> contexts = documents.SelectMany(chunker.Chunk);
-        List<Context> cut = [.. options.MaxContexts is { } most ? contexts.Take(most) : contexts];
-        return cut.Count > 0 ? cut : throw new BonitoException($"There is no text in the inputs ({string.Join(", ", options.Inputs)}).");
+        return [.. options.MaxContexts is { } most ? contexts.Take(most) : contexts];
     }
 
     /// <summary>The configuration is the same, so every task in the ledger is one of this run, unless someone changed the file.</summary>

@@ -11,12 +11,12 @@ namespace Bonito.Recipes;
 /// </summary>
 static class GenerateConfiguration
 {
-    public static JsonObject Of(GenerateOptions options, IReadOnlyDictionary<string, string> documents, GeneratorFolder generator, IReadOnlyList<TaskType> taskTypes) => new()
+    public static JsonObject Of(GenerateOptions options, IReadOnlyList<DocumentFile> inputs, GeneratorFolder generator, IReadOnlyList<TaskType> taskTypes) => new()
     {
         ["recipe"] = Generate.Name,
         ["bonito"] = BonitoVersion.Number,
         ["model"] = Hashes(generator.Hashes),
-        ["inputs"] = Hashes(documents),
+        ["inputs"] = Hashes(inputs.Select(file => KeyValuePair.Create(file.Name, FileHash.Of(file.Path)))),
         ["context_col"] = options.ContextColumn,
         ["max_context_tokens"] = options.Contexts.MaxTokens,
         ["min_context_tokens"] = options.Contexts.MinTokens,
@@ -38,6 +38,6 @@ static class GenerateConfiguration
         },
     };
 
-    static JsonObject Hashes(IReadOnlyDictionary<string, string> hashes) =>
-        new(hashes.Select(h => KeyValuePair.Create(h.Key, (JsonNode?)$"sha256:{h.Value}")));
+    static JsonObject Hashes(IEnumerable<KeyValuePair<string, string>> files) =>
+        new(files.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)file.Value)));
 }

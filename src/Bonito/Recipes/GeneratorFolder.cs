@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Bonito.Tasks;
 
@@ -17,23 +16,10 @@ public sealed record GeneratorFolder(IReadOnlyDictionary<string, string> Hashes,
     public static GeneratorFolder Read(string folder)
     {
         if (!Directory.Exists(folder)) throw new BonitoException($"There is no model folder {folder}. Name a Hugging Face model folder (config.json, model.safetensors, tokenizer.json) with --model.");
-        string current = folder;
-        try
-        {
-            SortedDictionary<string, string> hashes = new(StringComparer.Ordinal);
-            foreach (string path in Directory.EnumerateFiles(folder).Where(Decides))
-            {
-                current = path;
-                using FileStream stream = File.OpenRead(path);
-                hashes.Add(Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(stream)));
-            }
-            current = Path.Combine(folder, CardFile);
-            return new GeneratorFolder(hashes, File.Exists(current) ? ReadTaskTypes(current) : TaskType.All);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new BonitoException($"{current}: cannot be read: {e.Message}", e);
-        }
+        SortedDictionary<string, string> hashes = new(StringComparer.Ordinal);
+        foreach (string path in Directory.EnumerateFiles(folder).Where(Decides)) hashes.Add(Path.GetFileName(path), FileHash.Of(path));
+        string card = Path.Combine(folder, CardFile);
+        return new GeneratorFolder(hashes, File.Exists(card) ? ReadTaskTypes(card) : TaskType.All);
     }
 
     static bool Decides(string path) =>
@@ -53,6 +39,10 @@ public sealed record GeneratorFolder(IReadOnlyDictionary<string, string> Hashes,
         catch (JsonException e)
         {
             throw new BonitoException($"{path}: not JSON: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BonitoException($"{path}: cannot be read: {e.Message}", e);
         }
     }
 

@@ -19,6 +19,8 @@ sealed class SmallDisk : IDisposable
 
     public void Grow(int kibibytes) => Assert.True(Run("mount", "-o", $"remount,size={kibibytes}k", Path));
 
+    public void MakeReadOnly() => Assert.True(Run("mount", "-o", "remount,ro", Path));
+
     public void Dispose() => Run("umount", "-l", Path);
 
     static bool Run(string program, params string[] arguments)
