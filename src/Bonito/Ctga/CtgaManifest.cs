@@ -27,7 +27,7 @@ internal sealed record CtgaManifestOptions(
 
 /// <summary>A set's counts; <c>candidates</c> is the sum of <c>written</c> and <c>dropped</c>.</summary>
 internal sealed record CtgaManifestSet(
-    string Name, string Licence, bool Commercial, IReadOnlyList<string> Files, IReadOnlyList<string> Missing,
+    string Name, string Licence, bool Commercial, IReadOnlyList<CtgaFile> Files, IReadOnlyList<string> Missing,
     long RowsRead, long Candidates, IReadOnlyDictionary<string, long> Written, IReadOnlyDictionary<string, long> Dropped)
 {
     public static CtgaManifestSet Of(CtgaSetSummary set) => new(

@@ -34,18 +34,23 @@ public enum DropReason
     OverLimit,
 }
 
+/// <summary>A source file: which one, and that it was this one.</summary>
+/// <param name="Name">Path below the folder it was found in.</param>
+/// <param name="Sha256">Hash of its bytes as they lie there, in lower-case hexadecimal.</param>
+public sealed record CtgaFile(string Name, string Sha256);
+
 /// <summary>What became of one source set. <see cref="Candidates"/> equals the rows written plus the rows dropped.</summary>
 /// <param name="Name">The set.</param>
 /// <param name="Licence">As its publisher states it.</param>
 /// <param name="Commercial">Whether that licence allows commercial use.</param>
-/// <param name="Files">Files that were read.</param>
+/// <param name="Files">Files that were read, with their hashes.</param>
 /// <param name="Missing">File patterns of the catalogue that match no file.</param>
 /// <param name="RowsRead">Rows (or documents) read.</param>
 /// <param name="Candidates">Rows times task types times templates.</param>
 /// <param name="Written">Rows written per task type's short name, hold-out included.</param>
 /// <param name="Dropped">Candidates dropped per reason.</param>
 public sealed record CtgaSetSummary(
-    string Name, string Licence, bool Commercial, IReadOnlyList<string> Files, IReadOnlyList<string> Missing,
+    string Name, string Licence, bool Commercial, IReadOnlyList<CtgaFile> Files, IReadOnlyList<string> Missing,
     long RowsRead, long Candidates,
     IReadOnlyDictionary<string, long> Written, IReadOnlyDictionary<DropReason, long> Dropped);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -12,27 +13,28 @@ internal static class Fingerprint
 {
     public static UInt128 Of(int seed, string purpose, params ReadOnlySpan<string> texts)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> number = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(number, seed);
-        hash.AppendData(number);
-        Append(hash, purpose);
-        foreach (string text in texts) Append(hash, text);
+        int size = sizeof(int) + Size(purpose);
+        foreach (string text in texts) size += Size(text);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
+        BinaryPrimitives.WriteInt32LittleEndian(buffer, seed);
+        int length = Append(buffer, sizeof(int), purpose);
+        foreach (string text in texts) length = Append(buffer, length, text);
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        hash.GetHashAndReset(digest);
+        SHA256.HashData(buffer.AsSpan(0, length), digest);
+        ArrayPool<byte>.Shared.Return(buffer);
         return BinaryPrimitives.ReadUInt128BigEndian(digest);
     }
 
     /// <summary>SHA-256 of a text in lower-case hexadecimal.</summary>
     public static string Hex(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
+    static int Size(string text) => sizeof(int) + Encoding.UTF8.GetMaxByteCount(text.Length);
+
     // The length first, so that ("ab", "c") and ("a", "bc") differ.
-    static void Append(IncrementalHash hash, string text)
+    static int Append(byte[] buffer, int at, string text)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
-        hash.AppendData(length);
-        hash.AppendData(bytes);
+        int written = Encoding.UTF8.GetBytes(text, buffer.AsSpan(at + sizeof(int)));
+        BinaryPrimitives.WriteInt32LittleEndian(buffer.AsSpan(at), written);
+        return at + sizeof(int) + written;
     }
 }

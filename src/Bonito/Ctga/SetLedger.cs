@@ -9,7 +9,7 @@ internal sealed class SetLedger(SourceSet set, int limit)
     readonly long[] _dropped = new long[Enum.GetValues<DropReason>().Length];
     readonly long[] _written = new long[TaskType.All.Count];
 
-    public List<string> Files { get; } = [];
+    public List<CtgaFile> Files { get; } = [];
 
     public List<string> Missing { get; } = [];
 

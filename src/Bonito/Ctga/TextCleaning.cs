@@ -82,7 +82,8 @@ internal static partial class TextCleaning
     [GeneratedRegex(@"#Person ?(\d+)#")]
     private static partial Regex Speaker();
 
-    [GeneratedRegex(@"[ \t\f\v\u2000-\u200b\u3000]+")]
+    // Not the single plain space, which needs no replacement and is nearly every match.
+    [GeneratedRegex(@"[ \t\f\v\u2000-\u200b\u3000]{2,}|[\t\f\v\u2000-\u200b\u3000]")]
     private static partial Regex Blank();
 
     [GeneratedRegex(@" ?\n ?")]

@@ -98,7 +98,10 @@ public static class BuildCtga
             foreach (SourcePart part in set.Parts)
             {
                 List<(string Name, string Path)> files = SourceFiles.Find(part, folders, ledger.Missing);
-                ledger.Files.AddRange(files.Select(f => f.Name).Where(name => !ledger.Files.Contains(name)));
+                foreach ((string name, string path) in files)
+                {
+                    if (ledger.Files.All(f => f.Name != name)) ledger.Files.Add(SourceFiles.Describe(name, path));
+                }
                 IEnumerable<Func<List<Outcome>>> work = SourceWork.Of(set, part, files, maker, options.Seed);
                 foreach (Func<List<Outcome>>[] batch in work.Chunk(BatchRows))
                 {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Bonito.Ctga;
 using Bonito.Recipes;
@@ -257,6 +258,9 @@ public sealed class BuildCtgaTests
         Assert.Equal(summary.Training, root.GetProperty("training").GetInt64());
         Assert.Equal(42, root.GetProperty("options").GetProperty("seed").GetInt32());
         Assert.Equal("CC0", set.GetProperty("licence").GetString());
+        Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder.Sources, "rows.jsonl")))),
+            set.GetProperty("files")[0].GetProperty("sha256").GetString());
         Assert.Equal(summary.Sets[0].Dropped[DropReason.OverLimit], set.GetProperty("dropped").GetProperty("over_limit").GetInt64());
         Assert.Equal(summary.Sets[0].Written["qg"], set.GetProperty("written").GetProperty("qg").GetInt64());
 

@@ -23,16 +23,16 @@ public sealed class RealSourcesTests
         using var folder = new CtgaFolder();
 
         CtgaSummary summary = CtgaFolder.Run(new CtgaOptions(
-            Path.Combine(data, "sources"), folder.Output, TextDirectory: Path.Combine(data, "text"), MaxExamplesPerSet: 2_000,
-            Sets: ["squad", "cosmos_qa", "social_i_qa", "dream", "super_glue_copa", "super_glue_cb", "super_glue_wsc", "rotten_tomatoes", "app_reviews", "hellaswag", "samsum"]));
+            Path.Combine(data, "sources"), folder.Output, TextDirectory: Path.Combine(data, "text"), MaxExamplesPerSet: 1_000,
+            Sets: ["social_i_qa", "quail", "super_glue_copa", "super_glue_cb", "super_glue_wsc", "app_reviews", "samsum"]));
 
         Assert.All(summary.Sets, set =>
         {
             Assert.NotEmpty(set.Written);
             Assert.Equal(set.Candidates, set.Written.Values.Sum() + set.Dropped.Values.Sum());
-            Assert.True(set.Written.Values.Sum() is 2_000 || set.Dropped.Values.Sum() < set.Candidates / 2, set.Name);
+            Assert.True(set.Written.Values.Sum() is 1_000 || set.Dropped.Values.Sum() < set.Candidates / 2, set.Name);
         });
-        Assert.Equal(11, summary.Sets.Count);
+        Assert.Equal(7, summary.Sets.Count);
         Assert.All(folder.Rows(), row => Assert.DoesNotContain(" n't", row.Context, StringComparison.Ordinal));
     }
 
@@ -44,7 +44,7 @@ public sealed class RealSourcesTests
         using var folder = new CtgaFolder();
 
         CtgaSummary summary = CtgaFolder.Run(new CtgaOptions(
-            Path.Combine(data, "sources"), folder.Output, MaxExamplesPerSet: 1, Sets: ["super_glue_rte", "qasc", "glue_mrpc", "quail", "xsum"]));
+            Path.Combine(data, "sources"), folder.Output, MaxExamplesPerSet: 1, Sets: ["quoref", "super_glue_wic", "dialogsum", "multi_news"]));
 
         Assert.All(summary.Sets, set => Assert.Empty(set.Missing));
     }

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Security.Cryptography;
 using Microsoft.Extensions.FileSystemGlobbing;
 
 namespace Bonito.Ctga.Readers;
@@ -30,6 +31,13 @@ internal static class SourceFiles
             else found.AddRange(matches.Where(m => !found.Contains(m)));
         }
         return found;
+    }
+
+    /// <summary>What the manifest says of a file.</summary>
+    public static CtgaFile Describe(string name, string path)
+    {
+        using Stream file = OpenRaw(name, path);
+        return new CtgaFile(name, SourceText.Guard(name, () => Convert.ToHexStringLower(SHA256.HashData(file))));
     }
 
     /// <summary>Opens a file's streams one after the other.</summary>
@@ -73,12 +81,17 @@ internal static class SourceFiles
 
     static Stream OpenFile(string name, string path)
     {
+        Stream file = OpenRaw(name, path);
+        return path.EndsWith("gz", StringComparison.Ordinal)
+            ? new BufferedStream(new GZipStream(file, CompressionMode.Decompress), 1 << 16)
+            : file;
+    }
+
+    static FileStream OpenRaw(string name, string path)
+    {
         try
         {
-            Stream file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-            return path.EndsWith("gz", StringComparison.Ordinal)
-                ? new BufferedStream(new GZipStream(file, CompressionMode.Decompress), 1 << 16)
-                : file;
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
