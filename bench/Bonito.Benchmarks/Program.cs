@@ -11,5 +11,7 @@ switch (args[0])
     case "gemm": GemmBenchmark.Run(); return 0;
     case "training": TrainingBenchmark.Run(args[1..]); return 0;
     case "generation": GenerationBenchmark.Run(args[1..]); return 0;
+    case "quality": QualityBenchmark.Run(args[1..]); return 0;
+    case "tokenizer": return TokenizerBenchmark.Run(args[1..]);
     default: Console.Error.WriteLine($"unknown benchmark '{args[0]}'"); return 2;
 }

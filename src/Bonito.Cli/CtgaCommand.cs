@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using Bonito.Ctga;
@@ -17,6 +18,8 @@ static class CtgaCommand
         Option<string?> texts = new("--texts") { Description = "Second folder to look for files in: bodies of plain text, from which tasks are made by rule." };
         Option<string> output = new("--output", "-o") { Description = "Folder to write: train.jsonl, validation.jsonl, README.md, manifest.json.", Required = true };
         Option<int> maxExamples = new("--max-examples") { Description = "Most rows that one source set may give.", DefaultValueFactory = _ => defaults.MaxExamplesPerSet };
+        Option<string[]> limits = new("--limit") { Description = "A lower limit of one set, as SET=ROWS; can be given again.", HelpName = "set=rows" };
+        limits.Validators.Add(RequireLimits);
         Option<int> perRow = new("--templates-per-row") { Description = "Different meta-templates for each row and task type.", DefaultValueFactory = _ => defaults.TemplatesPerRow };
         Option<int> longest = new("--max-context-length") { Description = "Longest context, in characters; rows with a longer one are dropped and counted.", DefaultValueFactory = _ => defaults.MaxContextLength };
         Option<int> seed = new("--seed") { Description = "Decides templates, samples, the hold-out and the order.", DefaultValueFactory = _ => defaults.Seed };
@@ -28,18 +31,30 @@ static class CtgaCommand
         Option<bool> json = new("--json") { Description = "Print the summary as JSON and nothing else." };
         Command build = new("build", "Make the training set of a generator: supervised datasets remixed through meta-templates.")
         {
-            sources, texts, output, maxExamples, perRow, longest, seed, commercial, sets, catalogue, templates, threads, json,
+            sources, texts, output, maxExamples, limits, perRow, longest, seed, commercial, sets, catalogue, templates, threads, json,
         };
         build.AddExamples(
             "bonito ctga build --sources datasets --output ctga",
-            "bonito ctga build --sources datasets --texts texts --commercial-only --max-examples 40000 --output ctga");
+            "bonito ctga build --sources datasets --texts texts --commercial-only --max-examples 40000 --limit ropes=3000 --output ctga");
         build.SetAction(parsed => Build(
             new CtgaOptions(
                 parsed.GetValue(sources)!, parsed.GetValue(output)!, parsed.GetValue(maxExamples), parsed.GetValue(seed), parsed.GetValue(perRow), parsed.GetValue(commercial),
                 parsed.GetValue(sets) is { Length: > 0 } names ? [.. names.SelectMany(n => n.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))] : null,
-                parsed.GetValue(catalogue), parsed.GetValue(templates), parsed.GetValue(texts), parsed.GetValue(longest), parsed.GetValue(threads)),
+                parsed.GetValue(catalogue), parsed.GetValue(templates), parsed.GetValue(texts), parsed.GetValue(longest), parsed.GetValue(threads),
+                (parsed.GetValue(limits) ?? []).Select(l => l.Split('=')).ToDictionary(l => l[0], l => int.Parse(l[1], CultureInfo.InvariantCulture))),
             parsed.GetValue(json)));
         return new Command("ctga", "Conditional Task Generation with Attributes: the training set of a generator.") { build };
+    }
+
+    static void RequireLimits(OptionResult result)
+    {
+        HashSet<string> sets = [];
+        foreach (string limit in result.Tokens.Select(t => t.Value))
+        {
+            string[] parts = limit.Split('=');
+            if (parts.Length != 2 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out _)) result.AddError($"--limit {limit}: expected a set and a number of rows, such as ropes=3000.");
+            else if (!sets.Add(parts[0])) result.AddError($"--limit {limit}: the set '{parts[0]}' has a limit already.");
+        }
     }
 
     static int Build(CtgaOptions options, bool json)

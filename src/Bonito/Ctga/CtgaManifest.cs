@@ -14,7 +14,7 @@ internal sealed record CtgaManifest(
         typeof(CtgaManifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "",
         new CtgaManifestOptions(
             options.MaxExamplesPerSet, options.Seed, options.TemplatesPerRow, options.CommercialOnly, options.Sets,
-            catalogue.Source, templates.Source, options.MaxContextLength),
+            catalogue.Source, templates.Source, options.MaxContextLength, options.SetLimits),
         catalogue.Hash, templates.Hash, summary.Training, summary.Validation,
         summary.PerTaskType.ToDictionary(t => t.TaskType.ShortName, t => t.Count),
         [.. summary.Sets.Select(CtgaManifestSet.Of)]);
@@ -23,7 +23,7 @@ internal sealed record CtgaManifest(
 /// <summary>The options that decide the content; folders and threads do not.</summary>
 internal sealed record CtgaManifestOptions(
     int MaxExamplesPerSet, int Seed, int TemplatesPerRow, bool CommercialOnly, IReadOnlyList<string>? Sets,
-    string Catalogue, string Templates, int MaxContextLength);
+    string Catalogue, string Templates, int MaxContextLength, IReadOnlyDictionary<string, int>? SetLimits);
 
 /// <summary>A set's counts; <c>candidates</c> is the sum of <c>written</c> and <c>dropped</c>.</summary>
 internal sealed record CtgaManifestSet(

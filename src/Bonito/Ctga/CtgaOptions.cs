@@ -13,6 +13,7 @@ namespace Bonito.Ctga;
 /// <param name="TextDirectory">Second folder to look for files in, for bodies of plain text.</param>
 /// <param name="MaxContextLength">Longest context in characters; rows with a longer one are dropped.</param>
 /// <param name="Threads">Worker threads; null for one per processor. The result does not depend on it.</param>
+/// <param name="SetLimits">Lower limits of single sets, by name: a set of many questions about few passages would outweigh the others.</param>
 public sealed record CtgaOptions(
     string SourcesDirectory,
     string OutputDirectory,
@@ -25,7 +26,12 @@ public sealed record CtgaOptions(
     string? TemplatesFile = null,
     string? TextDirectory = null,
     int MaxContextLength = 6_000,
-    int? Threads = null);
+    int? Threads = null,
+    IReadOnlyDictionary<string, int>? SetLimits = null)
+{
+    /// <summary>Most rows of a set.</summary>
+    public int Limit(string set) => Math.Min(MaxExamplesPerSet, SetLimits?.GetValueOrDefault(set, MaxExamplesPerSet) ?? MaxExamplesPerSet);
+}
 
 /// <summary>Where a build stands.</summary>
 /// <param name="Set">The set being read; null while the rows are shuffled and written.</param>

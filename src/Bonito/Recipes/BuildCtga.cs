@@ -56,6 +56,7 @@ public static class BuildCtga
             throw new BonitoException($"The text folder '{options.TextDirectory}' does not exist.");
         }
         Positive(options.MaxExamplesPerSet, "examples per set");
+        foreach (int limit in options.SetLimits?.Values ?? []) Positive(limit, "examples of a set");
         Positive(options.TemplatesPerRow, "templates per row");
         Positive(options.MaxContextLength, "context length");
         if (options.Threads is { } threads) Positive(threads, "threads");
@@ -68,7 +69,7 @@ public static class BuildCtga
 
     static List<SourceSet> Select(Catalogue catalogue, CtgaOptions options)
     {
-        foreach (string name in options.Sets ?? [])
+        foreach (string name in (options.Sets ?? []).Concat(options.SetLimits?.Keys ?? []))
         {
             if (catalogue.Sets.All(s => s.Name != name))
             {
@@ -94,7 +95,7 @@ public static class BuildCtga
         long rowsRead = 0;
         foreach (SourceSet set in sets)
         {
-            var ledger = new SetLedger(set, options.MaxExamplesPerSet);
+            var ledger = new SetLedger(set, options.Limit(set.Name));
             foreach (SourcePart part in set.Parts)
             {
                 List<(string Name, string Path)> files = SourceFiles.Find(part, folders, ledger.Missing);

@@ -50,6 +50,7 @@ internal static class ClauseBoundary
 
     static (int?, ClauseEnd) AtComma(Token[] tokens, int comma)
     {
+        if (comma + 1 == tokens.Length) return (null, default);
         string next = tokens[comma + 1].Lower;
         if (AfterComma.Contains(next)) return (comma, ClauseEnd.Clause);
         if (IsSeries(tokens, comma)) return (tokens.Length, ClauseEnd.Sentence);
@@ -61,7 +62,7 @@ internal static class ClauseBoundary
     {
         int last = tokens.Length - 1;
         while (last > comma && tokens[last].Text != ",") last--;
-        if (last == comma || tokens[last + 1].Lower is not ("and" or "or")) return false;
+        if (last == comma || last + 1 == tokens.Length || tokens[last + 1].Lower is not ("and" or "or")) return false;
         if (tokens.Length - last - 2 > LongestLastMember || StartsVerbPhrase(tokens, last + 2)) return false;
         for (int i = comma; i < tokens.Length; i++)
             if (Words.Subordinators.Contains(tokens[i].Lower) || Words.Be.Contains(tokens[i].Lower) || tokens[i].Text == ";") return false;
