@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Text.Json;
 using Bonito.Datasets;
 using Bonito.Documents;
@@ -15,6 +14,9 @@ namespace Bonito.Cli;
 static class GenerateCommand
 {
     const string IfPossible = "if-possible", Always = "always", Never = "never";
+
+    /// <summary>Of each kind.</summary>
+    const int NoticesShown = 5;
 
     public static Command Create()
     {
@@ -101,24 +103,29 @@ static class GenerateCommand
         if (json) Console.WriteLine(JsonSerializer.Serialize(new { summary.Finished, summary.Folder, summary.DatasetPath, summary.Total, summary.Done, summary.Manifest }, JsonOutput.Options));
         else if (summary.Manifest is { } manifest) Report.Show(summary, manifest);
         if (summary.Finished) return ExitCode.Success;
-        Console.Error.WriteLine($"Stopped. {summary.Done} of {summary.Total} tasks are finished and safe in {summary.Folder}. Run the same command to go on.");
+        Console.Error.WriteLine($"Stopped. {Figures.Number(summary.Done)} of {Figures.Count(summary.Total, "task")} are finished and safe in {summary.Folder}. Run the same command to go on.");
         return ExitCode.Interrupted;
     }
 
     static void Describe(GeneratePlan plan, bool json)
     {
-        foreach (DocumentNotice notice in plan.Notices) Console.Error.WriteLine($"note: {notice.Message}");
-        if (plan.UntrainedTaskTypes.Count > 0) Console.Error.WriteLine($"note: the model was not trained on {string.Join(", ", plan.UntrainedTaskTypes)}; expect little of these tasks.");
+        foreach (IGrouping<NoticeReason, DocumentNotice> alike in plan.Notices.GroupBy(notice => notice.Reason))
+        {
+            foreach (DocumentNotice notice in alike.Take(NoticesShown)) Console.Error.WriteLine($"note: {notice.Message}");
+            if (alike.Count() > NoticesShown) Console.Error.WriteLine($"note: and {Figures.Number(alike.Count() - NoticesShown)} more like this");
+        }
+        if (plan.UntrainedTaskTypes.Count > 0) Console.Error.WriteLine($"note: the model was not trained on {string.Join(", ", plan.UntrainedTaskTypes)}; expect little of these tasks");
         if (json) return;
-        string before = plan.Done > 0 ? $" ({plan.Done} of them finished before)" : "";
-        Console.WriteLine($"{Count(plan.Documents, "document")}, {Count(plan.Contexts, "context")} x {Count(plan.TaskTypes.Count, "task type")} x {Count(plan.Samples, "sample")} = {Count(plan.Total, "task")}{before}");
+        string before = plan.Done > 0 ? $" ({Figures.Number(plan.Done)} of them finished before)" : "";
+        Console.WriteLine(
+            $"{Figures.Count(plan.Documents, "document")}, {Figures.Count(plan.Contexts, "context")} x {Figures.Count(plan.TaskTypes.Count, "task type")}"
+            + $" x {Figures.Count(plan.Samples, "sample")} = {Figures.Count(plan.Total, "task")}{before}");
     }
 
     static string Describe(GenerateProgress p)
     {
-        double seconds = p.Elapsed.TotalSeconds;
-        TimeSpan left = TimeSpan.FromSeconds(seconds / p.DoneNow * (p.Total - p.Done));
-        return string.Create(CultureInfo.InvariantCulture, $"{p.Done}/{p.Total} tasks  {100.0 * p.Kept / p.Done:F0}% kept  {p.GeneratedTokens / seconds:F0} tokens/s  left {left:hh\\:mm\\:ss}");
+        double seconds = p.Elapsed.TotalSeconds, left = seconds / p.DoneNow * (p.Total - p.Done), rate = seconds > 0 ? p.GeneratedTokens / seconds : 0;
+        return $"{Figures.Number(p.Done)}/{Figures.Number(p.Total)} tasks  {Figures.Number(100.0 * p.Kept / p.Done)}% kept  {Figures.Number(rate)} tokens/s  left {Figures.Duration(left)}";
     }
 
     /// <summary>A mistyped option would otherwise be taken for a file.</summary>
@@ -144,6 +151,4 @@ static class GenerateCommand
     }
 
     static string[] Names(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
-    static string Count(int number, string thing) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {thing}{(number == 1 ? "" : "s")}");
 }

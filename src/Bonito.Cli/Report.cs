@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Bonito.Datasets;
 using Bonito.Recipes;
@@ -18,14 +17,21 @@ static class Report
         AnsiConsole.Write(Counts(manifest.TaskTypes));
         if (summary.Example is { } example)
         {
-            AnsiConsole.MarkupLineInterpolated($"[bold]An example[/] ({example.TaskType.FullName}, from {example.Document}):");
-            AnsiConsole.WriteLine();
-            AnsiConsole.Write(Example(example));
+            AnsiConsole.MarkupLineInterpolated($"[bold]An example[/] ({example.TaskType.FullName}, from {example.Document})");
+            Show("input", example.Input);
+            Show("output", example.Output);
+            Console.WriteLine();
         }
         int kept = manifest.TaskTypes.Sum(t => t.Kept);
         // Not through Spectre.Console, which would break a long path.
-        Console.WriteLine($"{Number(kept)} tasks of {Number(summary.Total)}: {summary.DatasetPath}");
-        if (kept < summary.Total) Console.WriteLine($"{Number(summary.Total - kept)} rejected: {summary.RejectionsPath}");
+        Console.WriteLine($"{Figures.Number(kept)} tasks of {Figures.Number(summary.Total)}: {summary.DatasetPath}");
+        if (kept < summary.Total) Console.WriteLine($"{Figures.Number(summary.Total - kept)} rejected: {summary.RejectionsPath}");
+    }
+
+    static void Show(string part, string text)
+    {
+        AnsiConsole.MarkupLineInterpolated($"[dim]{part}:[/]");
+        foreach (string line in Shortened(text).Split('\n')) Console.WriteLine(line.Length > 0 ? $"  {line}" : "");
     }
 
     static Table Counts(IReadOnlyList<TaskCounts> counts)
@@ -44,17 +50,7 @@ static class Report
         return table;
 
         string[] Row(string name, int requested, int kept, Func<RejectionReason, int> rejected, long tokens, double seconds) =>
-            [name, Number(requested), Number(kept), .. reasons.Select(r => Number(rejected(r))), seconds > 0 ? Number(tokens / seconds) : "-", Time(seconds)];
-    }
-
-    static Grid Example(TaskExample example)
-    {
-        Grid grid = new Grid().AddColumn(new GridColumn().PadLeft(2)).AddColumn();
-        grid.AddRow(new Text("input", new Style(decoration: Decoration.Dim)), new Text(Shortened(example.Input)));
-        grid.AddEmptyRow();
-        grid.AddRow(new Text("output", new Style(decoration: Decoration.Dim)), new Text(Shortened(example.Output)));
-        grid.AddEmptyRow();
-        return grid;
+            [name, Figures.Number(requested), Figures.Number(kept), .. reasons.Select(r => Figures.Number(rejected(r))), seconds > 0 ? Figures.Number(tokens / seconds) : "-", Figures.Duration(seconds)];
     }
 
     /// <summary>The text if it is short, else its beginning and end; control characters cannot steer the terminal.</summary>
@@ -66,10 +62,4 @@ static class Report
         int half = ExampleCharacters / 2;
         return $"{shown.ToString(0, half).TrimEnd()} [...] {shown.ToString(shown.Length - half, half).TrimStart()}";
     }
-
-    static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
-    static string Time(double seconds) => seconds < 60
-        ? string.Create(CultureInfo.InvariantCulture, $"{seconds:F1} s")
-        : TimeSpan.FromSeconds(seconds).ToString(seconds < 3600 ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);
 }

@@ -48,6 +48,22 @@ public sealed partial class OutputTests(GenerateWork work) : IClassFixture<Gener
         Assert.Equal(File.ReadLines(folder.File("run/dataset.jsonl")).Count(), types.Sum(t => (int)t!["kept"]!));
     }
 
+    [Fact]
+    public void What_is_passed_over_is_told_on_standard_error_without_flooding_it()
+    {
+        folder.Write("inputs/rows.jsonl", string.Concat(Enumerable.Range(1, 9).Select(i => i == 5 ? "{\"text\": \"A text.\"}\n" : "{\"text\": \"\"}\n")));
+        folder.Write("inputs/empty.txt", "");
+        CliResult result = Cli.Run("generate", folder.File("inputs"), "--model", work.Model, "--output", folder.File("run"), "--max-tokens", "1");
+
+        string[] notes = result.Error.TrimEnd().Split('\n');
+        Assert.Equal(0, result.ExitCode);
+        Assert.All(notes, note => Assert.StartsWith("note: ", note, StringComparison.Ordinal));
+        Assert.Single(notes, $"note: {folder.File("inputs/empty.txt")}: the file is empty");
+        Assert.Equal([1, 2, 3, 4, 6], notes.Where(n => n.Contains("rows.jsonl", StringComparison.Ordinal)).Select(n => int.Parse(n.Split("row ")[1].Split(' ')[0])));
+        Assert.Single(notes, "note: and 3 more like this");
+        Assert.StartsWith("1 document, 1 context x 16 task types x 1 sample = 16 tasks\n", result.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -69,7 +85,7 @@ public sealed partial class OutputTests(GenerateWork work) : IClassFixture<Gener
         CliResult result = Cli.Finish(process);
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Matches(@"\r[0-9]+/96 tasks  [0-9]+% kept  [0-9]+ tokens/s  left 00:00:[0-9]{2}", result.Output);
+        Assert.Matches(@"\r[0-9]+/96 tasks  [0-9]+% kept  [0-9]+ tokens/s  left [0-9]+\.[0-9] s", result.Output);
         if (noColor) Assert.DoesNotMatch(ColorSequence(), result.Output);
         Assert.Contains("An example", result.Output, StringComparison.Ordinal);
     }

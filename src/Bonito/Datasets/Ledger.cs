@@ -92,7 +92,7 @@ public sealed class Ledger : IDisposable
     public IEnumerable<Rejection> Rejected(IEnumerable<string> ids) =>
         Entries(ids, kept: false).Select(entry => entry.Rejected!);
 
-    /// <summary>Brings everything to the disk and releases the run folder.</summary>
+    /// <summary>Releases the run folder.</summary>
     public void Dispose() => file.Dispose();
 
     /// <summary>Waits until the disk has everything.</summary>

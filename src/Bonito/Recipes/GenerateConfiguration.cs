@@ -31,7 +31,8 @@ static class GenerateConfiguration
         ["seed"] = options.Sampling.Seed,
         [RunFolder.Execution] = new JsonObject
         {
-            ["model"] = options.ModelFolder,
+            // The name alone: run folders are published, and the path to it is nobody else's business.
+            ["model"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.ModelFolder))),
             ["inputs"] = new JsonArray([.. options.Inputs.Select(i => JsonValue.Create(i))]),
             ["batch_size"] = options.BatchSize,
             ["threads"] = options.Threads,

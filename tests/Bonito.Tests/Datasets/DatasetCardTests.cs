@@ -29,6 +29,10 @@ public sealed class DatasetCardTests
     }
 
     [Fact]
+    public void It_begins_with_how_much_there_is() =>
+        Assert.Contains("\n3 tasks that a language model wrote about 5 passages of 1 document. It was asked for\n5; ", Card(), StringComparison.Ordinal);
+
+    [Fact]
     public void Every_option_is_there()
     {
         string card = Card();
@@ -36,7 +40,8 @@ public sealed class DatasetCardTests
         Assert.Contains("| model: config.json | \"sha256:11\" |\n", card, StringComparison.Ordinal);
         Assert.Contains("| inputs: a\\|b.txt | \"sha256:22\" |\n", card, StringComparison.Ordinal);
         Assert.Contains("| seed | 42 |\n", card, StringComparison.Ordinal);
-        Assert.Contains("By `bonito generate` 1.2.3 ", card, StringComparison.Ordinal);
+        Assert.Contains("By `bonito generate` 1.2.3, model bonito-mini, with", card, StringComparison.Ordinal);
+        Assert.DoesNotContain("batch_size", card, StringComparison.Ordinal);
     }
 
     static string Card()
@@ -48,8 +53,9 @@ public sealed class DatasetCardTests
             ["model"] = new JsonObject { ["config.json"] = "sha256:11" },
             ["inputs"] = new JsonObject { ["a|b.txt"] = "sha256:22" },
             ["seed"] = 42,
+            [RunFolder.Execution] = new JsonObject { ["model"] = "bonito-mini", ["batch_size"] = 8 },
         };
         return DatasetCard.Write(new Manifest(
-            "generate", DateTimeOffset.UnixEpoch, new Dictionary<string, string> { ["bonito"] = "1.2.3" }, configuration, 2, 5, [counts], new Dictionary<string, DataFile>()));
+            "generate", DateTimeOffset.UnixEpoch, new Dictionary<string, string> { ["bonito"] = "1.2.3" }, configuration, 1, 5, [counts], new Dictionary<string, DataFile>()));
     }
 }
