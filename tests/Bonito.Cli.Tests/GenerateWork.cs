@@ -12,8 +12,8 @@ public sealed class GenerateWork : IDisposable
     {
         // Wide enough to be slow: a run has to last for long enough to be interrupted.
         ChainModel.Save(Model, feedForwardWidth: 1024);
-        folder.Write("documents/a.txt", Passages.Document(3, seed: 1));
-        folder.Write("documents/b.md", Passages.Document(2, seed: 2));
+        folder.Write("documents/a.txt", Passages.Document(2, seed: 1));
+        folder.Write("documents/b.md", Passages.Document(1, seed: 2));
         CliResult result = Cli.Run(Arguments(Whole));
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Output = result.Output;

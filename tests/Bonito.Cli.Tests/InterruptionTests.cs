@@ -69,14 +69,21 @@ public sealed class InterruptionTests(GenerateWork work) : IClassFixture<Generat
     [Fact]
     public void Two_processes_do_not_write_one_run()
     {
-        using Process first = Cli.Start(work.Arguments(Run));
-        Assert.True(WaitForLedger(first, 1));
-        CliResult second = Cli.Run(work.Arguments(Run));
-        CliResult finished = Cli.Finish(first);
-
-        Assert.Equal(0, finished.ExitCode);
-        // The first may have been done by then.
-        if (second.ExitCode != 0) Assert.Equal($"error: {Ledger}: another process is writing to this run folder. Let it end, or stop it, then run the command again.\n", second.Error);
+        using (Process first = Cli.Start(work.Arguments(Run)))
+        {
+            Assert.True(WaitForLedger(first, 1));
+            first.Kill();
+            first.WaitForExit();
+        }
+        byte[] before = File.ReadAllBytes(Ledger);
+        using (new FileStream(Ledger, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            CliResult refused = Cli.Run(work.Arguments(Run));
+            Assert.Equal((1, ""), (refused.ExitCode, refused.Output));
+            Assert.Equal($"error: {Ledger}: another process is writing to this run folder. Let it end, or stop it, then run the command again.\n", refused.Error);
+        }
+        Assert.Equal(before, File.ReadAllBytes(Ledger));
+        Assert.Equal(0, Cli.Run(work.Arguments(Run)).ExitCode);
         AssertSameAsWhole();
     }
 

@@ -90,8 +90,8 @@ public sealed class RunFolder : IDisposable
     /// <summary>The first row of a finished run's dataset; null if it has none.</summary>
     public static TaskExample? ReadFirstExample(string path)
     {
-        string? line = File.ReadLines(Path.Combine(path, DatasetFile)).FirstOrDefault();
-        return line is null ? null : JsonSerializer.Deserialize(line, RunJson.Line.TaskExample);
+        string file = Path.Combine(path, DatasetFile);
+        return new FileInfo(file).Length == 0 ? null : Read(file, () => JsonSerializer.Deserialize(File.ReadLines(file).First(), RunJson.Line.TaskExample));
     }
 
     /// <summary>Makes the data files from the ledger.</summary>
@@ -145,18 +145,18 @@ public sealed class RunFolder : IDisposable
     {
         string file = Path.Combine(path, ManifestFile);
         if (!File.Exists(file)) return null;
-        Manifest manifest = Read(file, text => JsonSerializer.Deserialize(text, RunJson.Line.Manifest));
+        Manifest manifest = Read(file, () => JsonSerializer.Deserialize(File.ReadAllText(file), RunJson.Line.Manifest));
         bool whole = manifest.Files.All(f => new FileInfo(Path.Combine(path, f.Key)) is { Exists: true } info && info.Length == f.Value.Bytes);
         return whole ? manifest : null;
     }
 
-    static JsonObject ReadObject(string path) => Read(path, text => JsonNode.Parse(text) as JsonObject);
+    static JsonObject ReadObject(string path) => Read(path, () => JsonNode.Parse(File.ReadAllText(path)) as JsonObject);
 
-    static T Read<T>(string path, Func<string, T?> parse) where T : class
+    static T Read<T>(string path, Func<T?> read) where T : class
     {
         try
         {
-            return parse(File.ReadAllText(path)) ?? throw new JsonException("expected a JSON object");
+            return read() ?? throw new JsonException("expected a JSON object");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

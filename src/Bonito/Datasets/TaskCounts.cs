@@ -35,6 +35,6 @@ public sealed class TaskCounts
         else Kept++;
         PromptTokens += entry.PromptTokens;
         GeneratedTokens += entry.GeneratedTokens;
-        Seconds += entry.Seconds;
+        Seconds = Math.Round(Seconds + entry.Seconds, 6);
     }
 }

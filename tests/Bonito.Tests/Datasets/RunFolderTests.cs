@@ -118,6 +118,8 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(
             Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(Run, RunFolder.DatasetFile)))),
             finished.Files[RunFolder.DatasetFile].Sha256);
+        File.WriteAllText(Path.Combine(Run, RunFolder.DatasetFile), "{");
+        Assert.Contains("dataset.jsonl: not what Bonito wrote", Assert.Throws<BonitoException>(() => RunFolder.ReadFirstExample(Run)).Message, StringComparison.Ordinal);
         File.Delete(Path.Combine(Run, RunFolder.DatasetFile));
         Assert.Null(RunFolder.Check(Run, Configuration(), ResumeMode.IfPossible));
     }

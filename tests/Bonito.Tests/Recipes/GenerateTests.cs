@@ -312,7 +312,7 @@ public sealed class GenerateTests(GenerateTests.Fixture fixture) : IClassFixture
                 },
                 null, null, CancellationToken.None);
             Contexts = summary.Manifest!.Contexts;
-            Assert.InRange(Contexts, 4, 20);
+            Assert.InRange(Contexts, 4, 8);
         }
 
         public string Model => folder.File("model");
@@ -321,8 +321,8 @@ public sealed class GenerateTests(GenerateTests.Fixture fixture) : IClassFixture
 
         public IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>
         {
-            ["a.txt"] = Passages.Document(3, seed: 1),
-            ["b.txt"] = Passages.Document(2, seed: 2),
+            ["a.txt"] = Passages.Document(2, seed: 1),
+            ["b.txt"] = Passages.Document(1, seed: 2),
         };
 
         public int Contexts { get; }
