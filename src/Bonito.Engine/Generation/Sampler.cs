@@ -9,11 +9,8 @@ namespace Bonito.Engine.Generation;
 /// <param name="vocabulary">Logits at most.</param>
 public sealed unsafe class Sampler(int vocabulary)
 {
-    // A candidate is one number: the bits of its weight (positive floats are ordered as their bits), then its id inverted.
-    // The first `heap` entries are a binary heap with the best at 0; taken ones follow it, the best last.
+    // Each as its rank: see Rank.
     readonly ulong[] candidates = new ulong[vocabulary];
-    int heap;
-    int last;
 
     /// <param name="logits">[vocabulary]; overwritten.</param>
     /// <param name="random">Advanced by one, not at all where the choice is greedy.</param>
@@ -27,108 +24,105 @@ public sealed unsafe class Sampler(int vocabulary)
             if (!float.IsFinite(max)) throw new EngineException($"The model computed {max} where the next token's logits should be: its weights are damaged or do not belong to this architecture.");
             if (options.Temperature == 0) return logits.IndexOf(max);
             float scale = 1 / options.Temperature;
-            double total = VectorMath.ExpSum(weights, count, scale, max * scale);
-            double draw = random.NextDouble();
-            if (options.TopK == 0 && options.TopP == 1) return PickOfAll(weights, count, draw * total);
-
-            double mass;
-            int chosen;
-            if (options.TopK == 0)
+            double mass = VectorMath.ExpSum(weights, count, scale, max * scale);
+            ulong least = 0;
+            if (options.TopK > 0)
+            {
+                int gathered = Gather(weights, count, 0), kept = Math.Min(options.TopK, gathered);
+                least = Select(gathered, kept, byWeight: false, out _);
+                mass = 0;
+                for (int i = 0; i < kept; i++) mass += Weight(candidates[i]);
+                if (options.TopP < 1) least = Select(kept, options.TopP * mass, byWeight: true, out mass);
+            }
+            else if (options.TopP < 1)
             {
                 // Tokens below the cutoff weigh less than 1 - p together, so the nucleus is complete without them; 0.99 leaves
                 // room for the rounding of the sum.
-                Gather(weights, count, (float)(0.99 * (1 - options.TopP) * total / count));
-                mass = Take(count, options.TopP * total, out chosen);
+                int gathered = Gather(weights, count, (float)(0.99 * (1 - options.TopP) * mass / count));
+                least = Select(gathered, options.TopP * mass, byWeight: true, out mass);
             }
-            else
-            {
-                Gather(weights, count, 0);
-                mass = Take(options.TopK, double.PositiveInfinity, out chosen);
-                mass = Shorten(options.TopP * mass, ref chosen);
-            }
-            return PickOfChosen(chosen, draw * mass);
+            return Pick(weights, count, least, random.NextDouble() * mass);
         }
     }
 
-    static int PickOfAll(float* weights, int count, double threshold)
+    /// <summary>Walks through the tokens that rank no lower than <paramref name="least"/>, by id, until their weights exceed the threshold.</summary>
+    static int Pick(float* weights, int count, ulong least, double threshold)
     {
         double sum = 0;
         int pick = 0;
         for (int i = 0; i < count; i++)
         {
-            if (weights[i] == 0) continue;
+            if (weights[i] == 0 || Rank(weights[i], i) < least) continue;
             pick = i;
             sum += weights[i];
             if (sum > threshold) break;
         }
+        // Where rounding left the sum of all at the threshold, it is the last of them.
         return pick;
     }
 
-    int PickOfChosen(int chosen, double threshold)
-    {
-        double sum = 0;
-        for (int i = 0; i < chosen - 1; i++)
-        {
-            sum += Weight(Chosen(i));
-            if (sum > threshold) return Id(Chosen(i));
-        }
-        return Id(Chosen(chosen - 1));
-    }
-
-    /// <summary>Makes a heap of the tokens that weigh at least the cutoff, those of no weight left out.</summary>
-    void Gather(float* weights, int count, float cutoff)
+    /// <summary>Lists the tokens that weigh at least the cutoff, those of no weight left out.</summary>
+    int Gather(float* weights, int count, float cutoff)
     {
         cutoff = Math.Max(cutoff, float.Epsilon);
-        heap = 0;
+        int gathered = 0;
         for (int i = 0; i < count; i++)
-            if (weights[i] >= cutoff) candidates[heap++] = (ulong)BitConverter.SingleToUInt32Bits(weights[i]) << 32 | ~(uint)i;
-        last = heap - 1;
-        for (int i = heap / 2 - 1; i >= 0; i--) SiftDown(i);
+            if (weights[i] >= cutoff) candidates[gathered++] = Rank(weights[i], i);
+        return gathered;
     }
 
-    /// <summary>Takes the best until there are <paramref name="limit"/> or their weights reach the target; returns their weight.</summary>
-    double Take(int limit, double target, out int chosen)
+    /// <summary>
+    /// Moves the highest of the first <paramref name="count"/> candidates that together reach the target to the front, as few as
+    /// do, and returns the lowest of them. Quickselect (Hoare, 1961): only the side on which the target is reached is looked at again.
+    /// </summary>
+    /// <param name="target">A number of candidates, or their weight.</param>
+    /// <param name="reached">What the chosen amount to.</param>
+    ulong Select(int count, double target, bool byWeight, out double reached)
     {
-        double mass = 0;
-        for (chosen = 0; chosen < limit && mass < target && heap > 0; chosen++)
+        Span<ulong> open = candidates.AsSpan(0, count);
+        ulong least = 0;
+        reached = 0;
+        while (!open.IsEmpty)
         {
-            ulong best = candidates[0];
-            candidates[0] = candidates[--heap];
-            SiftDown(0);
-            candidates[heap] = best;
-            mass += Weight(best);
+            (int place, double above) = Partition(open, byWeight);
+            if (reached + above >= target && place > 0)
+            {
+                open = open[..place];
+                continue;
+            }
+            least = open[place];
+            reached += above + (byWeight ? Weight(least) : 1);
+            if (reached >= target) break;
+            open = open[(place + 1)..];
         }
-        return mass;
+        return least;
     }
 
-    /// <summary>Keeps the first of the chosen whose weights together reach the target; returns their weight.</summary>
-    double Shorten(double target, ref int chosen)
+    /// <summary>Puts a pivot to its place, the higher ones before it; returns the place and what the higher ones amount to.</summary>
+    static (int Place, double Above) Partition(Span<ulong> ranks, bool byWeight)
     {
-        double mass = 0;
-        for (int i = 0; i < chosen; i++)
+        int end = ranks.Length - 1;
+        // The median of three: ids of similar weight often stand in order.
+        ulong a = ranks[0], b = ranks[end / 2], c = ranks[end];
+        ulong pivot = Math.Max(Math.Min(a, b), Math.Min(Math.Max(a, b), c));
+        int at = pivot == a ? 0 : pivot == b ? end / 2 : end;
+        (ranks[at], ranks[end]) = (ranks[end], pivot);
+        int place = 0;
+        double above = 0;
+        for (int i = 0; i < end; i++)
         {
-            mass += Weight(Chosen(i));
-            if (mass >= target) chosen = i + 1;
+            ulong rank = ranks[i];
+            if (rank < pivot) continue;
+            above += byWeight ? Weight(rank) : 1;
+            ranks[i] = ranks[place];
+            ranks[place++] = rank;
         }
-        return mass;
+        (ranks[place], ranks[end]) = (pivot, ranks[place]);
+        return (place, above);
     }
 
-    ulong Chosen(int rank) => candidates[last - rank];
+    /// <summary>One number that is higher for a likelier token, and of equals for the lower id: positive floats are ordered as their bits.</summary>
+    static ulong Rank(float weight, int id) => (ulong)BitConverter.SingleToUInt32Bits(weight) << 32 | ~(uint)id;
 
-    static float Weight(ulong candidate) => BitConverter.UInt32BitsToSingle((uint)(candidate >> 32));
-
-    static int Id(ulong candidate) => (int)~(uint)candidate;
-
-    void SiftDown(int at)
-    {
-        ulong moved = candidates[at];
-        for (int child = 2 * at + 1; child < heap; child = 2 * at + 1)
-        {
-            if (child + 1 < heap && candidates[child + 1] > candidates[child]) child++;
-            if (candidates[child] <= moved) break;
-            candidates[at] = candidates[child];
-            at = child;
-        }
-        candidates[at] = moved;
-    }
+    static float Weight(ulong rank) => BitConverter.UInt32BitsToSingle((uint)(rank >> 32));
 }
