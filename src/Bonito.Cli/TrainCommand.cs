@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Bonito.Engine;
 using Bonito.Engine.Training;
 using Bonito.Recipes;
 using Spectre.Console;
@@ -84,6 +85,15 @@ static class TrainCommand
 
     static int Run(TrainGeneratorOptions options, bool json)
     {
+        try
+        {
+            options.Training.Validate();
+        }
+        catch (EngineException e)
+        {
+            Console.Error.WriteLine($"error: {e.Message}");
+            return ExitCode.Usage;
+        }
         using Interrupt interrupt = new();
         using ProgressLine line = new(enabled: !json);
         TrainGeneratorSummary summary = TrainGenerator.Run(
