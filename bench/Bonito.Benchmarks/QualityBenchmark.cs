@@ -48,7 +48,7 @@ static class QualityBenchmark
                 for (int i = 0, shown = 0; i < tasks.Count && shown < 7; i++)
                     if (tasks[i] is { } task)
                     {
-                        samples.WriteLine($"## {name} {taskType.ShortName} context {i}\nINPUT: {task.Input}\nOUTPUT: {task.Output}\n");
+                        samples.WriteLine($"## {name} {taskType.ShortName} context {i}\nINPUT: {task.Input.Replace(contexts[i].Text, "{passage}", StringComparison.Ordinal)}\nOUTPUT: {task.Output}\n");
                         shown++;
                     }
                 string verbatim = taskType == TaskType.ExtractiveQuestionAnswering
