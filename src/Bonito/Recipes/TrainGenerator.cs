@@ -187,7 +187,7 @@ public static class TrainGenerator
         string now = JsonSerializer.Serialize(new
         {
             data = Path.GetFullPath(options.DataFolder),
-            data_bytes = new FileInfo(Path.Combine(options.DataFolder, "train.jsonl")).Length,
+            data_sha256 = FileHash.Of(Path.Combine(options.DataFolder, "train.jsonl")),
             based_on = options.BaseFolder is null ? null : Path.GetFullPath(options.BaseFolder),
             copy_share = options.CopyShare,
             shape = options.BaseFolder is null ? options.Shape : null,
