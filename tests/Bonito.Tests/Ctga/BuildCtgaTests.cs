@@ -147,6 +147,20 @@ public sealed class BuildCtgaTests
     }
 
     [Fact]
+    public void A_single_set_can_have_a_lower_limit()
+    {
+        using CtgaFolder folder = WithRows(200);
+        CtgaOptions options = folder.Options(Part);
+
+        Assert.Equal(50, Written(options with { SetLimits = new Dictionary<string, int> { ["mine"] = 50 } }));
+        Assert.Equal(40, Written(options with { MaxExamplesPerSet = 40, SetLimits = new Dictionary<string, int> { ["mine"] = 50 } }));
+        Assert.Contains("Unknown source set 'min'", Error(options with { SetLimits = new Dictionary<string, int> { ["min"] = 50 } }), StringComparison.Ordinal);
+        Assert.Contains("at least 1, got 0", Error(options with { SetLimits = new Dictionary<string, int> { ["mine"] = 0 } }), StringComparison.Ordinal);
+
+        static long Written(CtgaOptions o) => CtgaFolder.Run(o).Sets[0].Written.Values.Sum();
+    }
+
+    [Fact]
     public void More_templates_per_row_give_different_phrasings_of_it()
     {
         using CtgaFolder folder = WithRows(20);
