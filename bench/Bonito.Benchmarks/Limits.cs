@@ -36,18 +36,18 @@ static class Limits
             Vector512<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
             for (int n = 0; n < Repeats; n++)
             {
-                a = Vector512.FusedMultiplyAdd(a, x, y);
-                b = Vector512.FusedMultiplyAdd(b, x, y);
-                c = Vector512.FusedMultiplyAdd(c, x, y);
-                d = Vector512.FusedMultiplyAdd(d, x, y);
-                e = Vector512.FusedMultiplyAdd(e, x, y);
-                f = Vector512.FusedMultiplyAdd(f, x, y);
-                g = Vector512.FusedMultiplyAdd(g, x, y);
-                h = Vector512.FusedMultiplyAdd(h, x, y);
-                i = Vector512.FusedMultiplyAdd(i, x, y);
-                j = Vector512.FusedMultiplyAdd(j, x, y);
-                k = Vector512.FusedMultiplyAdd(k, x, y);
-                l = Vector512.FusedMultiplyAdd(l, x, y);
+                a = Vector512.FusedMultiplyAdd(x, y, a);
+                b = Vector512.FusedMultiplyAdd(x, y, b);
+                c = Vector512.FusedMultiplyAdd(x, y, c);
+                d = Vector512.FusedMultiplyAdd(x, y, d);
+                e = Vector512.FusedMultiplyAdd(x, y, e);
+                f = Vector512.FusedMultiplyAdd(x, y, f);
+                g = Vector512.FusedMultiplyAdd(x, y, g);
+                h = Vector512.FusedMultiplyAdd(x, y, h);
+                i = Vector512.FusedMultiplyAdd(x, y, i);
+                j = Vector512.FusedMultiplyAdd(x, y, j);
+                k = Vector512.FusedMultiplyAdd(x, y, k);
+                l = Vector512.FusedMultiplyAdd(x, y, l);
             }
             return Vector512.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
         }
@@ -59,18 +59,18 @@ static class Limits
             Vector256<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
             for (int n = 0; n < Repeats; n++)
             {
-                a = Vector256.FusedMultiplyAdd(a, x, y);
-                b = Vector256.FusedMultiplyAdd(b, x, y);
-                c = Vector256.FusedMultiplyAdd(c, x, y);
-                d = Vector256.FusedMultiplyAdd(d, x, y);
-                e = Vector256.FusedMultiplyAdd(e, x, y);
-                f = Vector256.FusedMultiplyAdd(f, x, y);
-                g = Vector256.FusedMultiplyAdd(g, x, y);
-                h = Vector256.FusedMultiplyAdd(h, x, y);
-                i = Vector256.FusedMultiplyAdd(i, x, y);
-                j = Vector256.FusedMultiplyAdd(j, x, y);
-                k = Vector256.FusedMultiplyAdd(k, x, y);
-                l = Vector256.FusedMultiplyAdd(l, x, y);
+                a = Vector256.FusedMultiplyAdd(x, y, a);
+                b = Vector256.FusedMultiplyAdd(x, y, b);
+                c = Vector256.FusedMultiplyAdd(x, y, c);
+                d = Vector256.FusedMultiplyAdd(x, y, d);
+                e = Vector256.FusedMultiplyAdd(x, y, e);
+                f = Vector256.FusedMultiplyAdd(x, y, f);
+                g = Vector256.FusedMultiplyAdd(x, y, g);
+                h = Vector256.FusedMultiplyAdd(x, y, h);
+                i = Vector256.FusedMultiplyAdd(x, y, i);
+                j = Vector256.FusedMultiplyAdd(x, y, j);
+                k = Vector256.FusedMultiplyAdd(x, y, k);
+                l = Vector256.FusedMultiplyAdd(x, y, l);
             }
             return Vector256.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
         }
