@@ -1,3 +1,4 @@
+using Bonito.Engine.Tensors;
 namespace Bonito.Engine.Checkpoints;
 
 /// <summary>Compares the tensors that a model needs with those that a checkpoint stores.</summary>

@@ -1,3 +1,4 @@
+using Bonito.Engine.Tensors;
 namespace Bonito.Engine.Checkpoints;
 
 /// <summary>What the engine knows about the element types of the safetensors format.</summary>
@@ -17,15 +18,15 @@ internal static class ElementTypes
     };
 
     /// <summary>The type as one that weights can be read from; null when they cannot.</summary>
-    public static StoredType? AsWeights(string dtype) => dtype switch
+    public static DType? AsWeights(string dtype) => dtype switch
     {
-        "F32" => StoredType.F32,
-        "F16" => StoredType.F16,
-        "BF16" => StoredType.BF16,
+        "F32" => DType.F32,
+        "F16" => DType.F16,
+        "BF16" => DType.BF16,
         _ => null,
     };
 
-    public static int Bytes(StoredType type) => type == StoredType.F32 ? 4 : 2;
+    public static int Bytes(DType type) => type == DType.F32 ? 4 : 2;
 
     /// <summary>Elements of a tensor; null when a size is negative or the product exceeds a 64-bit integer.</summary>
     public static long? Count(IReadOnlyList<long> shape)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Checkpoints;
 
@@ -124,10 +125,10 @@ public static class FloatConversion
     }
 
     /// <summary>The place of the first finite number that a type cannot hold and that would become infinity; -1 when there is none.</summary>
-    public static int IndexOfOverflow(ReadOnlySpan<float> source, StoredType type)
+    public static int IndexOfOverflow(ReadOnlySpan<float> source, DType type)
     {
-        if (type == StoredType.F32) return -1;
-        int limit = type == StoredType.F16 ? F16Overflow : BF16Overflow;
+        if (type == DType.F32) return -1;
+        int limit = type == DType.F16 ? F16Overflow : BF16Overflow;
         ReadOnlySpan<int> bits = MemoryMarshal.Cast<float, int>(source);
         int i = 0;
         for (; i <= bits.Length - Vector<int>.Count; i += Vector<int>.Count)

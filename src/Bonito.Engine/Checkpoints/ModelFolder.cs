@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Bonito.Engine.Models;
+using Bonito.Engine.Tensors;
 using Bonito.Engine.Tokenizers;
 
 namespace Bonito.Engine.Checkpoints;
@@ -42,7 +43,7 @@ public static class ModelFolder
 
     /// <summary>Writes a folder that <see cref="Load"/> and Hugging Face's transformers read. The weights are written before the configuration.</summary>
     /// <param name="type">How weights are stored; BF16 halves the size.</param>
-    public static void Save(string folder, Llama model, Tokenizer tokenizer, StoredType type)
+    public static void Save(string folder, Llama model, Tokenizer tokenizer, DType type)
     {
         try
         {
@@ -75,7 +76,7 @@ public static class ModelFolder
             ["model_max_length"] = config.MaxPositionEmbeddings,
             ["clean_up_tokenization_spaces"] = false,
         });
-        config.Save(Path.Combine(folder, ConfigFile), type switch { StoredType.F16 => "float16", StoredType.BF16 => "bfloat16", _ => "float32" });
+        config.Save(Path.Combine(folder, ConfigFile), type switch { DType.F16 => "float16", DType.BF16 => "bfloat16", _ => "float32" });
     }
 
     static void RequireToken(string folder, Tokenizer tokenizer, string name, int? id)

@@ -1,3 +1,4 @@
+using Bonito.Engine.Tensors;
 namespace Bonito.Engine.Checkpoints;
 
 /// <summary>
@@ -84,7 +85,7 @@ public sealed class SafetensorsCheckpoint : IDisposable
     private static string Shard(SafetensorsFile file) => ErrorText.Quote(Path.GetFileName(file.Path));
 
     /// <summary>Reads a tensor as float32, as <see cref="SafetensorsFile.Read"/> does.</summary>
-    /// <exception cref="EngineException">No such tensor, not of a type in <see cref="StoredType"/>, or another number of elements.</exception>
+    /// <exception cref="EngineException">No such tensor, not of a type in <see cref="DType"/>, or another number of elements.</exception>
     public void Read(string name, Span<float> destination)
     {
         if (!fileOf.TryGetValue(name, out SafetensorsFile? file))
@@ -94,7 +95,7 @@ public sealed class SafetensorsCheckpoint : IDisposable
 
     /// <summary>
     /// Compares the checkpoint with what a model expects of it and reports all differences at once: tensors that are missing, have another
-    /// shape or a type that is no <see cref="StoredType"/>, and those that nobody expects.
+    /// shape or a type that is no <see cref="DType"/>, and those that nobody expects.
     /// </summary>
     /// <param name="expected">All tensors that will be read.</param>
     /// <param name="allowUnexpected">Whether the checkpoint may hold more than that.</param>

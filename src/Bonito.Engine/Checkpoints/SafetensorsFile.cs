@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
+using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Checkpoints;
 
@@ -91,13 +92,13 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>Reads a tensor as float32; F16 and BF16 are widened exactly.</summary>
     /// <param name="name">A name of <see cref="Tensors"/>.</param>
     /// <param name="destination">Exactly as many elements as the tensor has, in its order (the last dimension runs fastest).</param>
-    /// <exception cref="EngineException">No such tensor, not of a type in <see cref="StoredType"/>, or another number of elements.</exception>
+    /// <exception cref="EngineException">No such tensor, not of a type in <see cref="DType"/>, or another number of elements.</exception>
     public void Read(string name, Span<float> destination)
     {
         ObjectDisposedException.ThrowIf(start is null, this);
         if (!Tensors.TryGetValue(name, out StoredTensor? tensor))
             throw new EngineException($"{Path}: there is no tensor {ErrorText.Quote(name)} among the {Tensors.Count} of this file.");
-        if (ElementTypes.AsWeights(tensor.DType) is not StoredType type)
+        if (ElementTypes.AsWeights(tensor.DType) is not DType type)
             throw new EngineException($"{Path}: tensor {ErrorText.Quote(name)} is stored as {tensor.DType}; weights are read from {CheckpointComparison.ReadableTypes} only.");
         long count = tensor.Length / ElementTypes.Bytes(type);
         if (count != destination.Length)
@@ -109,13 +110,13 @@ public sealed unsafe class SafetensorsFile : IDisposable
         byte* source = start + tensor.Offset;
         switch (type)
         {
-            case StoredType.F32:
+            case DType.F32:
                 new ReadOnlySpan<float>(source, destination.Length).CopyTo(destination);
                 break;
-            case StoredType.F16:
+            case DType.F16:
                 FloatConversion.F16ToF32(new ReadOnlySpan<ushort>(source, destination.Length), destination);
                 break;
-            case StoredType.BF16:
+            case DType.BF16:
                 FloatConversion.BF16ToF32(new ReadOnlySpan<ushort>(source, destination.Length), destination);
                 break;
         }

@@ -1,3 +1,4 @@
+using Bonito.Engine.Tensors;
 namespace Bonito.Engine.Checkpoints;
 
 /// <summary>

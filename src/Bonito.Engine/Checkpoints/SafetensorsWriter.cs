@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Checkpoints;
 
@@ -26,7 +27,7 @@ public static class SafetensorsWriter
     /// <param name="metadata">Free text about the file.</param>
     /// <exception cref="EngineException">The file cannot be written, or a finite value is too large for the type; the old file then stays.</exception>
     /// <exception cref="ArgumentException">A name comes twice or is reserved, or a tensor has not as many values as its shape says.</exception>
-    public static void Write(string path, IReadOnlyList<TensorToWrite> tensors, StoredType type, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(string path, IReadOnlyList<TensorToWrite> tensors, DType type, IReadOnlyDictionary<string, string>? metadata = null)
     {
         byte[] header = Header(tensors, type, metadata ?? new Dictionary<string, string>());
         AtomicFile.Write(path, stream =>
@@ -37,7 +38,7 @@ public static class SafetensorsWriter
         });
     }
 
-    private static byte[] Header(IReadOnlyList<TensorToWrite> tensors, StoredType type, IReadOnlyDictionary<string, string> metadata)
+    private static byte[] Header(IReadOnlyList<TensorToWrite> tensors, DType type, IReadOnlyDictionary<string, string> metadata)
     {
         using var buffer = new MemoryStream();
         buffer.Write(stackalloc byte[SafetensorsHeader.PrefixLength]);
@@ -70,7 +71,7 @@ public static class SafetensorsWriter
         json.WriteEndObject();
     }
 
-    private static void WriteEntry(Utf8JsonWriter json, TensorToWrite tensor, StoredType type, long begin, long end)
+    private static void WriteEntry(Utf8JsonWriter json, TensorToWrite tensor, DType type, long begin, long end)
     {
         json.WriteStartObject(tensor.Name);
         json.WriteString("dtype", type.ToString());
@@ -84,7 +85,7 @@ public static class SafetensorsWriter
         json.WriteEndObject();
     }
 
-    private static void WriteValues(string path, Stream stream, TensorToWrite tensor, StoredType type, ushort[] converted)
+    private static void WriteValues(string path, Stream stream, TensorToWrite tensor, DType type, ushort[] converted)
     {
         ReadOnlySpan<float> values = tensor.Values();
         if (values.Length != Count(tensor))
@@ -93,19 +94,19 @@ public static class SafetensorsWriter
         if (overflow >= 0)
         {
             throw new EngineException($"{path}: tensor {ErrorText.Quote(tensor.Name)} cannot be stored as {type}: its value {values[overflow]:g9} at index {overflow} "
-                + $"is too large for that type. Store it as {(type == StoredType.F16 ? "BF16 or F32" : "F32")}.");
+                + $"is too large for that type. Store it as {(type == DType.F16 ? "BF16 or F32" : "F32")}.");
         }
 
         for (int start = 0; start < values.Length; start += Chunk)
         {
             ReadOnlySpan<float> part = values.Slice(start, Math.Min(Chunk, values.Length - start));
-            if (type == StoredType.F32)
+            if (type == DType.F32)
             {
                 stream.Write(MemoryMarshal.AsBytes(part));
                 continue;
             }
             Span<ushort> halves = converted.AsSpan(0, part.Length);
-            if (type == StoredType.F16) FloatConversion.F32ToF16(part, halves);
+            if (type == DType.F16) FloatConversion.F32ToF16(part, halves);
             else FloatConversion.F32ToBF16(part, halves);
             stream.Write(MemoryMarshal.AsBytes(halves));
         }

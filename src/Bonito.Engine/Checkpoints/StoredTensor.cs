@@ -1,11 +1,8 @@
 namespace Bonito.Engine.Checkpoints;
 
-/// <summary>The element types that weights are read from and written as; the names are those of the safetensors format.</summary>
-public enum StoredType { F32, F16, BF16 }
-
 /// <summary>A tensor as a checkpoint describes it.</summary>
 /// <param name="Name">Path of the tensor in the model, such as <c>model.norm.weight</c>.</param>
-/// <param name="DType">Element type in the words of the file; any type of the format, not only those of <see cref="StoredType"/>.</param>
+/// <param name="DType">Element type in the words of the file; any type of the format, not only those of <see cref="Tensors.DType"/>.</param>
 /// <param name="Shape">Sizes, outermost first; empty for a scalar.</param>
 /// <param name="Offset">First byte of the values, counted from the start of the file that holds them.</param>
 /// <param name="Length">Bytes that the values take.</param>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Bonito.Engine.Checkpoints;
 using Bonito.Engine.Models;
+using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Training;
 
@@ -52,7 +53,7 @@ public sealed class TrainingCheckpoint(string folder, TrainingOptions options)
         string temporary = target + ".tmp";
         if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
         CreateFolder(temporary);
-        SafetensorsWriter.Write(Path.Combine(temporary, ModelFile), [.. model.Parameters.Select(p => new TensorToWrite(p.Name, Shape(p), () => p.Tensor.Values))], StoredType.F32);
+        SafetensorsWriter.Write(Path.Combine(temporary, ModelFile), [.. model.Parameters.Select(p => new TensorToWrite(p.Name, Shape(p), () => p.Tensor.Values))], DType.F32);
         List<TensorToWrite> moments = [];
         for (int i = 0; i < optimizer.Parameters.Count; i++)
         {
@@ -61,7 +62,7 @@ public sealed class TrainingCheckpoint(string folder, TrainingOptions options)
             moments.Add(new TensorToWrite("first." + p.Name, Shape(p), () => optimizer.First(index)));
             moments.Add(new TensorToWrite("second." + p.Name, Shape(p), () => optimizer.Second(index)));
         }
-        SafetensorsWriter.Write(Path.Combine(temporary, OptimizerFile), moments, StoredType.F32);
+        SafetensorsWriter.Write(Path.Combine(temporary, OptimizerFile), moments, DType.F32);
         AtomicFile.Write(Path.Combine(temporary, StateFile), stream => JsonSerializer.Serialize(stream, new { state, options = Comparable(options) }));
         if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
         Directory.Move(temporary, target);

@@ -84,7 +84,7 @@ public static class TrainGenerator
             progress?.Invoke(metrics);
         }, cancellation);
         string output = Path.Combine(options.OutputFolder, "model");
-        ModelFolder.Save(output, model, tokenizer, StoredType.BF16);
+        ModelFolder.Save(output, model, tokenizer, DType.BF16);
         return new TrainGeneratorSummary(output, model.ParameterCount, rows, tooLong, step, step == options.Training.MaxSteps, last);
     }
 

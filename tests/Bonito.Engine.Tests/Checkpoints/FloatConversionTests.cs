@@ -1,4 +1,5 @@
 using Bonito.Engine.Checkpoints;
+using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Tests.Checkpoints;
 
@@ -33,9 +34,9 @@ public class FloatConversionTests
     }
 
     [Theory]
-    [InlineData(StoredType.F16, 0x7C00, 0x0200)]
-    [InlineData(StoredType.BF16, 0x7F80, 0x0040)]
-    public void Every_half_survives_the_way_there_and_back(StoredType type, int infinity, int quiet)
+    [InlineData(DType.F16, 0x7C00, 0x0200)]
+    [InlineData(DType.BF16, 0x7F80, 0x0040)]
+    public void Every_half_survives_the_way_there_and_back(DType type, int infinity, int quiet)
     {
         ushort[] back = Narrow(type, Widen(type, AllHalves));
         foreach (ushort half in AllHalves)
@@ -46,9 +47,9 @@ public class FloatConversionTests
     }
 
     [Theory]
-    [InlineData(StoredType.F16, 0x7C00)]
-    [InlineData(StoredType.BF16, 0x7F80)]
-    public void Between_any_two_neighbours_the_nearer_is_taken_and_the_even_one_in_the_middle(StoredType type, int infinity)
+    [InlineData(DType.F16, 0x7C00)]
+    [InlineData(DType.BF16, 0x7F80)]
+    public void Between_any_two_neighbours_the_nearer_is_taken_and_the_even_one_in_the_middle(DType type, int infinity)
     {
         var lower = new List<ushort>();
         var middles = new List<float>();
@@ -77,8 +78,8 @@ public class FloatConversionTests
         for (int length = 0; length < 70; length++)
         {
             float[] values = [.. Enumerable.Range(0, length).Select(_ => BitConverter.UInt32BitsToSingle((uint)random.NextInt64(1L << 32)))];
-            Assert.Equal(values.Select(FloatConversion.F32ToF16), Narrow(StoredType.F16, values));
-            Assert.Equal(values.Select(FloatConversion.F32ToBF16), Narrow(StoredType.BF16, values));
+            Assert.Equal(values.Select(FloatConversion.F32ToF16), Narrow(DType.F16, values));
+            Assert.Equal(values.Select(FloatConversion.F32ToBF16), Narrow(DType.BF16, values));
         }
     }
 
@@ -87,7 +88,7 @@ public class FloatConversionTests
     {
         var random = new Random(8);
         float[] values = [.. Enumerable.Range(0, 1_000_000).Select(_ => BitConverter.UInt32BitsToSingle((uint)random.NextInt64(1L << 32)))];
-        ushort[] narrowed = Narrow(StoredType.F16, values);
+        ushort[] narrowed = Narrow(DType.F16, values);
         for (int i = 0; i < values.Length; i++)
         {
             if (float.IsNaN(values[i])) Assert.True(Half.IsNaN(BitConverter.UInt16BitsToHalf(narrowed[i])));
@@ -96,9 +97,9 @@ public class FloatConversionTests
     }
 
     [Theory]
-    [InlineData(StoredType.F16, 65_520f)]
-    [InlineData(StoredType.BF16, 3.3961775e38f)]
-    public void The_first_finite_number_that_would_become_infinite_is_found(StoredType type, float overflows)
+    [InlineData(DType.F16, 65_520f)]
+    [InlineData(DType.BF16, 3.3961775e38f)]
+    public void The_first_finite_number_that_would_become_infinite_is_found(DType type, float overflows)
     {
         float fits = MathF.BitDecrement(overflows);
         Assert.False(float.IsInfinity(Widen(type, Narrow(type, [fits]))[0]));
@@ -111,7 +112,7 @@ public class FloatConversionTests
             values[^1] = overflows;
             values[at] = -overflows;
             Assert.Equal(at, FloatConversion.IndexOfOverflow(values, type));
-            Assert.Equal(-1, FloatConversion.IndexOfOverflow(values, StoredType.F32));
+            Assert.Equal(-1, FloatConversion.IndexOfOverflow(values, DType.F32));
         }
     }
 
@@ -119,18 +120,18 @@ public class FloatConversionTests
     public void Unequal_lengths_are_refused() =>
         Assert.Throws<ArgumentException>(() => FloatConversion.F16ToF32(new ushort[3], new float[4]));
 
-    private static float[] Widen(StoredType type, ushort[] halves)
+    private static float[] Widen(DType type, ushort[] halves)
     {
         var values = new float[halves.Length];
-        if (type == StoredType.F16) FloatConversion.F16ToF32(halves, values);
+        if (type == DType.F16) FloatConversion.F16ToF32(halves, values);
         else FloatConversion.BF16ToF32(halves, values);
         return values;
     }
 
-    private static ushort[] Narrow(StoredType type, float[] values)
+    private static ushort[] Narrow(DType type, float[] values)
     {
         var halves = new ushort[values.Length];
-        if (type == StoredType.F16) FloatConversion.F32ToF16(values, halves);
+        if (type == DType.F16) FloatConversion.F32ToF16(values, halves);
         else FloatConversion.F32ToBF16(values, halves);
         return halves;
     }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Bonito.Engine.Checkpoints;
+using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Tests.Checkpoints;
 

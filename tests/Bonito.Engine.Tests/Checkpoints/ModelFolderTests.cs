@@ -15,11 +15,11 @@ public sealed class ModelFolderTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Theory]
-    [InlineData(StoredType.F32, true)]
-    [InlineData(StoredType.F32, false)]
-    [InlineData(StoredType.BF16, true)]
-    [InlineData(StoredType.F16, false)]
-    public void What_is_saved_loads_with_the_same_values(StoredType type, bool tied)
+    [InlineData(DType.F32, true)]
+    [InlineData(DType.F32, false)]
+    [InlineData(DType.BF16, true)]
+    [InlineData(DType.F16, false)]
+    public void What_is_saved_loads_with_the_same_values(DType type, bool tied)
     {
         using Llama model = Model(tied);
         ModelFolder.Save(folder, model, tokenizer, type);
@@ -30,8 +30,8 @@ public sealed class ModelFolderTests : IDisposable
         for (int i = 0; i < model.Parameters.Count; i++)
         {
             float[] expected = model.Parameters[i].Tensor.Values.ToArray();
-            if (type == StoredType.BF16) expected = [.. expected.Select(v => Narrow(v))];
-            if (type == StoredType.F16) expected = [.. expected.Select(v => (float)(Half)v)];
+            if (type == DType.BF16) expected = [.. expected.Select(v => Narrow(v))];
+            if (type == DType.F16) expected = [.. expected.Select(v => (float)(Half)v)];
             Assert.Equal(expected, second.Parameters[i].Tensor.Values.ToArray());
         }
     }
@@ -40,7 +40,7 @@ public sealed class ModelFolderTests : IDisposable
     public void A_loaded_model_computes_the_same_logits()
     {
         using Llama model = Model(tied: true);
-        ModelFolder.Save(folder, model, tokenizer, StoredType.F32);
+        ModelFolder.Save(folder, model, tokenizer, DType.F32);
         (Llama loaded, _) = ModelFolder.Load(folder);
         using Llama second = loaded;
         Assert.Equal(Logits(model), Logits(second));
@@ -50,7 +50,7 @@ public sealed class ModelFolderTests : IDisposable
     public void A_missing_file_is_named()
     {
         using Llama model = Model(tied: true);
-        ModelFolder.Save(folder, model, tokenizer, StoredType.F32);
+        ModelFolder.Save(folder, model, tokenizer, DType.F32);
         File.Delete(Path.Combine(folder, "tokenizer.json"));
         Refused("no tokenizer.json");
     }
@@ -59,7 +59,7 @@ public sealed class ModelFolderTests : IDisposable
     public void All_mismatches_of_tensors_are_told_at_once()
     {
         using Llama model = Model(tied: true);
-        ModelFolder.Save(folder, model, tokenizer, StoredType.F32);
+        ModelFolder.Save(folder, model, tokenizer, DType.F32);
         Edit(config => config["intermediate_size"] = 40);
         Refused("model.layers.0.mlp.gate_proj.weight", "model.layers.1.mlp.down_proj.weight", "40");
     }
@@ -75,7 +75,7 @@ public sealed class ModelFolderTests : IDisposable
     public void A_configuration_that_would_be_computed_wrongly_is_refused(string key, string value, string named)
     {
         using Llama model = Model(tied: true);
-        ModelFolder.Save(folder, model, tokenizer, StoredType.F32);
+        ModelFolder.Save(folder, model, tokenizer, DType.F32);
         Edit(config => config[key] = JsonNode.Parse(value));
         Refused(named);
     }
@@ -84,7 +84,7 @@ public sealed class ModelFolderTests : IDisposable
     public void A_model_that_does_not_fit_is_refused_with_the_numbers()
     {
         using Llama model = Model(tied: true);
-        ModelFolder.Save(folder, model, tokenizer, StoredType.F32);
+        ModelFolder.Save(folder, model, tokenizer, DType.F32);
         Edit(config => config["num_hidden_layers"] = 2_000_000);
         Edit(config => config["hidden_size"] = 8192);
         Edit(config => config["head_dim"] = 2048);
@@ -95,7 +95,7 @@ public sealed class ModelFolderTests : IDisposable
     public void A_tokenizer_with_more_ids_than_the_model_has_rows_is_refused()
     {
         using Llama model = Model(tied: true);
-        ModelFolder.Save(folder, model, tokenizer, StoredType.F32);
+        ModelFolder.Save(folder, model, tokenizer, DType.F32);
         Edit(config => config["vocab_size"] = 260);
         Refused("do not belong together");
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Bonito.Engine.Checkpoints;
+using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Tests.Checkpoints;
 
@@ -38,16 +39,16 @@ public class SafetensorsGoldenTests
     }
 
     [Theory]
-    [InlineData(StoredType.F16, "encoder.half")]
-    [InlineData(StoredType.BF16, "encoder.brain")]
-    public void Values_are_narrowed_to_the_same_bytes_as_by_PyTorch(StoredType type, string name)
+    [InlineData(DType.F16, "encoder.half")]
+    [InlineData(DType.BF16, "encoder.brain")]
+    public void Values_are_narrowed_to_the_same_bytes_as_by_PyTorch(DType type, string name)
     {
         string golden = Path.Combine(Folder, "all-types.safetensors");
         using var file = SafetensorsFile.Open(golden);
         var values = new float[128];
         file.Read("encoder.weight", values);
         var halves = new ushort[values.Length];
-        if (type == StoredType.F16) FloatConversion.F32ToF16(values, halves);
+        if (type == DType.F16) FloatConversion.F32ToF16(values, halves);
         else FloatConversion.F32ToBF16(values, halves);
 
         int offset = (int)file.Tensors[name].Offset;
@@ -55,7 +56,7 @@ public class SafetensorsGoldenTests
         for (int i = 0; i < values.Length; i++)
         {
             // Which of the many NaNs a NaN becomes differs even between PyTorch's own code paths.
-            if (float.IsNaN(values[i])) Assert.InRange(halves[i] & 0x7FFF, type == StoredType.F16 ? 0x7C01 : 0x7F81, 0x7FFF);
+            if (float.IsNaN(values[i])) Assert.InRange(halves[i] & 0x7FFF, type == DType.F16 ? 0x7C01 : 0x7F81, 0x7FFF);
             else Assert.Equal(stored[i], halves[i]);
         }
     }

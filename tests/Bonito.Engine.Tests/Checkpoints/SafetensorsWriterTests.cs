@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Bonito.Engine.Checkpoints;
+using Bonito.Engine.Tensors;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -9,10 +10,10 @@ namespace Bonito.Engine.Tests.Checkpoints;
 public class SafetensorsWriterTests
 {
     [Theory]
-    [InlineData(StoredType.F32)]
-    [InlineData(StoredType.F16)]
-    [InlineData(StoredType.BF16)]
-    public void What_is_written_is_read_back(StoredType type)
+    [InlineData(DType.F32)]
+    [InlineData(DType.F16)]
+    [InlineData(DType.BF16)]
+    public void What_is_written_is_read_back(DType type)
     {
         using var folder = new TemporaryFolder();
         float[] values = TemporaryFolder.Counting(200);
@@ -48,7 +49,7 @@ public class SafetensorsWriterTests
         Prop.ForAll<int[]>(bits =>
         {
             float[] values = [.. bits.Select(BitConverter.Int32BitsToSingle)];
-            SafetensorsWriter.Write(folder.File("m"), [new("a", [values.Length], () => values)], StoredType.F32);
+            SafetensorsWriter.Write(folder.File("m"), [new("a", [values.Length], () => values)], DType.F32);
             using var file = SafetensorsFile.Open(folder.File("m"));
             var read = new float[values.Length];
             file.Read("a", read);
@@ -63,7 +64,7 @@ public class SafetensorsWriterTests
         float[] values = [1, -2];
         for (int i = 0; i < 2; i++)
         {
-            SafetensorsWriter.Write(folder.File($"{i}"), [new("b", [1, 2], () => values), new("a", [], () => values.AsSpan(1))], StoredType.BF16);
+            SafetensorsWriter.Write(folder.File($"{i}"), [new("b", [1, 2], () => values), new("a", [], () => values.AsSpan(1))], DType.BF16);
         }
 
         byte[] file = File.ReadAllBytes(folder.File("0"));
@@ -80,15 +81,15 @@ public class SafetensorsWriterTests
     public void Metadata_may_name_another_format()
     {
         using var folder = new TemporaryFolder();
-        SafetensorsWriter.Write(folder.File("m"), [], StoredType.F32, new Dictionary<string, string> { ["format"] = "mlx" });
+        SafetensorsWriter.Write(folder.File("m"), [], DType.F32, new Dictionary<string, string> { ["format"] = "mlx" });
         using var file = SafetensorsFile.Open(folder.File("m"));
         Assert.Equal("mlx", Assert.Single(file.Metadata).Value);
     }
 
     [Theory]
-    [InlineData(StoredType.F16, 65_520f, "Store it as BF16 or F32")]
-    [InlineData(StoredType.BF16, float.MaxValue, "Store it as F32")]
-    public void A_value_too_large_for_the_type_is_refused_and_the_old_file_stays(StoredType type, float value, string remedy)
+    [InlineData(DType.F16, 65_520f, "Store it as BF16 or F32")]
+    [InlineData(DType.BF16, float.MaxValue, "Store it as F32")]
+    public void A_value_too_large_for_the_type_is_refused_and_the_old_file_stays(DType type, float value, string remedy)
     {
         using var folder = new TemporaryFolder();
         string path = folder.Write("model.safetensors", "old");
@@ -107,7 +108,7 @@ public class SafetensorsWriterTests
     {
         using var folder = new TemporaryFolder();
         float[] values = [float.PositiveInfinity, float.NegativeInfinity, float.NaN, -0f];
-        foreach (StoredType type in Enum.GetValues<StoredType>())
+        foreach (DType type in Enum.GetValues<DType>())
         {
             SafetensorsWriter.Write(folder.File("m"), [new("a", [4], () => values)], type);
             using var file = SafetensorsFile.Open(folder.File("m"));
@@ -122,7 +123,7 @@ public class SafetensorsWriterTests
     public void Mistakes_of_the_caller_are_refused_before_anything_is_left()
     {
         using var folder = new TemporaryFolder();
-        void Write(params TensorToWrite[] tensors) => SafetensorsWriter.Write(folder.File("m"), tensors, StoredType.F32);
+        void Write(params TensorToWrite[] tensors) => SafetensorsWriter.Write(folder.File("m"), tensors, DType.F32);
         var one = new TensorToWrite("a", [1], () => new float[1]);
         Assert.Throws<ArgumentException>(() => Write(one, one));
         Assert.Throws<ArgumentException>(() => Write(one with { Name = "__metadata__" }));

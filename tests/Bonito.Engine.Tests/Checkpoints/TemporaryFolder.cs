@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Bonito.Engine.Checkpoints;
+using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Tests.Checkpoints;
 
@@ -27,7 +28,7 @@ internal sealed class TemporaryFolder : IDisposable
 
     /// <summary>A valid file whose tensors are vectors holding 0, 1, 2, ...</summary>
     public void WriteModel(string name, params (string Name, int Length)[] tensors) =>
-        SafetensorsWriter.Write(File(name), [.. tensors.Select(t => new TensorToWrite(t.Name, [t.Length], () => Counting(t.Length)))], StoredType.F32);
+        SafetensorsWriter.Write(File(name), [.. tensors.Select(t => new TensorToWrite(t.Name, [t.Length], () => Counting(t.Length)))], DType.F32);
 
     public static byte[] Raw(string header, int dataLength)
     {

@@ -1,5 +1,6 @@
 using Bonito.Engine.Checkpoints;
 using Bonito.Engine.Models;
+using Bonito.Engine.Tensors;
 using Bonito.Engine.Tokenizers;
 
 namespace Bonito.Tests.Recipes;
@@ -64,7 +65,7 @@ static class ChainModel
             for (int token = 0; token < tokenizer.VocabularySize; token++) head[token * size + column] = Impossible / length;
             foreach ((string next, double probability) in choices) head[Id(tokenizer, next) * size + column] = (float)Math.Log(probability) / length;
         }
-        ModelFolder.Save(folder, model, tokenizer, StoredType.F32);
+        ModelFolder.Save(folder, model, tokenizer, DType.F32);
     }
 
     static int Id(Tokenizer tokenizer, string token) => tokenizer.TokenToId(token) ?? throw new InvalidOperationException($"no token {token}");
