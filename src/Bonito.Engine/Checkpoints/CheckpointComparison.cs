@@ -4,8 +4,6 @@ namespace Bonito.Engine.Checkpoints;
 /// <summary>Compares the tensors that a model needs with those that a checkpoint stores.</summary>
 internal static class CheckpointComparison
 {
-    public const string ReadableTypes = "F32, F16 and BF16";
-
     /// <exception cref="EngineException">They differ; the message lists all differences, 40 lines at most.</exception>
     public static void Verify(string source, IReadOnlyDictionary<string, StoredTensor> stored, IReadOnlyList<ExpectedTensor> expected, bool allowUnexpected)
     {
@@ -15,8 +13,8 @@ internal static class CheckpointComparison
             .. expected.Where(e => !stored.ContainsKey(e.Name)).Select(e => $"missing: {ErrorText.Quote(e.Name)} {ErrorText.Shape(e.Shape)}"),
             .. expected.Where(e => stored.TryGetValue(e.Name, out StoredTensor? s) && !s.Shape.SequenceEqual(e.Shape))
                 .Select(e => $"shape: {ErrorText.Quote(e.Name)}: the model expects {ErrorText.Shape(e.Shape)}, the checkpoint has {ErrorText.Shape(stored[e.Name].Shape)}"),
-            .. expected.Where(e => stored.TryGetValue(e.Name, out StoredTensor? s) && ElementTypes.AsWeights(s.DType) is null)
-                .Select(e => $"dtype: {ErrorText.Quote(e.Name)}: weights are read from {ReadableTypes}, the checkpoint has {stored[e.Name].DType}"),
+            .. expected.Where(e => stored.TryGetValue(e.Name, out StoredTensor? s) && s.WeightType is null)
+                .Select(e => $"dtype: {ErrorText.Quote(e.Name)}: weights are read from {ElementTypes.Readable}, the checkpoint has {stored[e.Name].DType}"),
         ];
         if (!allowUnexpected)
         {

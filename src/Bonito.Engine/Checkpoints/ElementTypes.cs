@@ -1,10 +1,16 @@
 using Bonito.Engine.Tensors;
 namespace Bonito.Engine.Checkpoints;
 
-/// <summary>What the engine knows about the element types of the safetensors format.</summary>
+/// <summary>What the engine knows about the element types of safetensors files, and which of all types weights are read from.</summary>
 internal static class ElementTypes
 {
-    /// <summary>Bits per element of every type that the format defines; null for a type it does not define.</summary>
+    private static readonly OrderedDictionary<string, DType> Readables =
+        new(Enum.GetValues<DType>().Select(type => KeyValuePair.Create(type.ToString(), type)), StringComparer.Ordinal);
+
+    /// <summary>The types that weights are read from, for messages.</summary>
+    public static string Readable { get; } = string.Join(", ", Readables.Keys);
+
+    /// <summary>Bits per element of every type that safetensors defines; null for a type it does not define.</summary>
     public static int? Bits(string dtype) => dtype switch
     {
         "F4" => 4,
@@ -18,15 +24,7 @@ internal static class ElementTypes
     };
 
     /// <summary>The type as one that weights can be read from; null when they cannot.</summary>
-    public static DType? AsWeights(string dtype) => dtype switch
-    {
-        "F32" => DType.F32,
-        "F16" => DType.F16,
-        "BF16" => DType.BF16,
-        _ => null,
-    };
-
-    public static int Bytes(DType type) => type == DType.F32 ? 4 : 2;
+    public static DType? AsWeights(string dtype) => Readables.TryGetValue(dtype, out DType type) ? type : null;
 
     /// <summary>Elements of a tensor; null when a size is negative or the product exceeds a 64-bit integer.</summary>
     public static long? Count(IReadOnlyList<long> shape)

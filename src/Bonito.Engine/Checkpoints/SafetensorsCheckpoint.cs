@@ -84,14 +84,17 @@ public sealed class SafetensorsCheckpoint : IDisposable
 
     private static string Shard(SafetensorsFile file) => ErrorText.Quote(Path.GetFileName(file.Path));
 
+    /// <summary>A tensor where it lies in its mapped file, without a copy; valid until this is disposed.</summary>
+    /// <exception cref="EngineException">No such tensor, or not of a type in <see cref="DType"/>.</exception>
+    public StoredMatrix Matrix(string name) => FileOf(name).Matrix(name);
+
     /// <summary>Reads a tensor as float32, as <see cref="SafetensorsFile.Read"/> does.</summary>
     /// <exception cref="EngineException">No such tensor, not of a type in <see cref="DType"/>, or another number of elements.</exception>
-    public void Read(string name, Span<float> destination)
-    {
-        if (!fileOf.TryGetValue(name, out SafetensorsFile? file))
-            throw new EngineException($"{source}: there is no tensor {ErrorText.Quote(name)} among the {Tensors.Count} of this checkpoint.");
-        file.Read(name, destination);
-    }
+    public void Read(string name, Span<float> destination) => FileOf(name).Read(name, destination);
+
+    private SafetensorsFile FileOf(string name) =>
+        fileOf.TryGetValue(name, out SafetensorsFile? file) ? file
+        : throw new EngineException($"{source}: there is no tensor {ErrorText.Quote(name)} among the {Tensors.Count} of this checkpoint.");
 
     /// <summary>
     /// Compares the checkpoint with what a model expects of it and reports all differences at once: tensors that are missing, have another

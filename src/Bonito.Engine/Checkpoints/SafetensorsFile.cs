@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.MemoryMappedFiles;
 using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Checkpoints;
@@ -9,15 +8,13 @@ namespace Bonito.Engine.Checkpoints;
 /// Reading is safe from several threads. The file must not be cut short while it is open; replacing it by renaming is safe.
 /// </summary>
 /// <remarks>Format: https://huggingface.co/docs/safetensors (the section "Format").</remarks>
-public sealed unsafe class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : IDisposable
 {
-    private readonly MemoryMappedFile mapping;
-    private readonly MemoryMappedViewAccessor view;
+    private readonly MappedFile file;
     private readonly SafetensorsHeader header;
-    private byte* start;
 
     /// <summary>The path that was opened.</summary>
-    public string Path { get; }
+    public string Path => file.Path;
 
     /// <summary>All tensors by name, in the order of the header.</summary>
     public IReadOnlyDictionary<string, StoredTensor> Tensors => header.Tensors;
@@ -29,53 +26,41 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <exception cref="EngineException">The file cannot be read or breaks the format; the message says where and how.</exception>
     public static SafetensorsFile Open(string path)
     {
+        MappedFile file = MappedFile.Open(path);
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-            int jsonLength = ReadPrefix(path, stream);
-            return new SafetensorsFile(path, stream, jsonLength);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EngineException($"{path}: cannot be opened: {e.Message.TrimEnd('.')}. Check that the file exists and may be read.", e);
-        }
-    }
-
-    private SafetensorsFile(string path, FileStream stream, int jsonLength)
-    {
-        Path = path;
-        long length = stream.Length;
-        mapping = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        try
-        {
-            header = new SafetensorsHeader(path, new ReadOnlySpan<byte>(start + SafetensorsHeader.PrefixLength, jsonLength), length);
+            return new SafetensorsFile(file);
         }
         catch
         {
-            Dispose();
+            file.Dispose();
             throw;
         }
     }
 
-    /// <summary>The length of the JSON text, made sure to lie inside the file and inside the format's limit.</summary>
-    private static int ReadPrefix(string path, FileStream stream)
+    private SafetensorsFile(MappedFile file)
     {
-        Span<byte> prefix = stackalloc byte[SafetensorsHeader.PrefixLength + 1];
-        int read = stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false);
-        ulong length = read < SafetensorsHeader.PrefixLength ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        long available = stream.Length - SafetensorsHeader.PrefixLength;
+        this.file = file;
+        int jsonLength = ReadPrefix(file);
+        header = new SafetensorsHeader(Path, file.Bytes(SafetensorsHeader.PrefixLength, jsonLength), file.Length);
+    }
+
+    /// <summary>The length of the JSON text, made sure to lie inside the file and inside the format's limit.</summary>
+    private static int ReadPrefix(MappedFile file)
+    {
+        ReadOnlySpan<byte> prefix = file.Bytes(0, (int)Math.Min(file.Length, SafetensorsHeader.PrefixLength + 1));
+        ulong length = prefix.Length < SafetensorsHeader.PrefixLength ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        long available = file.Length - SafetensorsHeader.PrefixLength;
         string? problem = null;
-        if (read < SafetensorsHeader.PrefixLength)
-            problem = $"expected at least {SafetensorsHeader.PrefixLength} bytes, got {read}";
+        if (prefix.Length < SafetensorsHeader.PrefixLength)
+            problem = $"expected at least {SafetensorsHeader.PrefixLength} bytes, got {prefix.Length}";
         else if (length > SafetensorsHeader.MaxJsonLength)
             problem = $"expected a header of at most {SafetensorsHeader.MaxJsonLength} bytes, got a header length of {length}";
         else if (length > (ulong)available)
             problem = $"expected a header of {length} bytes after the first {SafetensorsHeader.PrefixLength}, got only {available}";
         else if (length == 0 || prefix[SafetensorsHeader.PrefixLength] != (byte)'{')
             problem = $"expected '{{' at byte {SafetensorsHeader.PrefixLength}, where the header starts, got something else";
-        if (problem is not null) throw new EngineException($"{path}: {problem}. {Disguise(prefix[..read]) ?? JsonCursor.Remedy}");
+        if (problem is not null) throw new EngineException($"{file.Path}: {problem}. {Disguise(prefix) ?? JsonCursor.Remedy}");
         return (int)length;
     }
 
@@ -89,25 +74,31 @@ public sealed unsafe class SafetensorsFile : IDisposable
         return zip || pickle ? $"This looks like a pickled PyTorch file. {PickleRefusal.Reason}" : null;
     }
 
+    /// <summary>A tensor where it lies in the mapped file, without a copy; valid until this is disposed.</summary>
+    /// <param name="name">A name of <see cref="Tensors"/>.</param>
+    /// <exception cref="EngineException">No such tensor, or not of a type in <see cref="DType"/>.</exception>
+    public unsafe StoredMatrix Matrix(string name)
+    {
+        StoredTensor tensor = Find(name);
+        return tensor.AsMatrix(Path, file.At(tensor.Offset, tensor.Length));
+    }
+
     /// <summary>Reads a tensor as float32; F16 and BF16 are widened exactly.</summary>
     /// <param name="name">A name of <see cref="Tensors"/>.</param>
     /// <param name="destination">Exactly as many elements as the tensor has, in its order (the last dimension runs fastest).</param>
     /// <exception cref="EngineException">No such tensor, not of a type in <see cref="DType"/>, or another number of elements.</exception>
-    public void Read(string name, Span<float> destination)
+    public unsafe void Read(string name, Span<float> destination)
     {
-        ObjectDisposedException.ThrowIf(start is null, this);
-        if (!Tensors.TryGetValue(name, out StoredTensor? tensor))
-            throw new EngineException($"{Path}: there is no tensor {ErrorText.Quote(name)} among the {Tensors.Count} of this file.");
-        if (ElementTypes.AsWeights(tensor.DType) is not DType type)
-            throw new EngineException($"{Path}: tensor {ErrorText.Quote(name)} is stored as {tensor.DType}; weights are read from {CheckpointComparison.ReadableTypes} only.");
-        long count = tensor.Length / ElementTypes.Bytes(type);
+        StoredTensor tensor = Find(name);
+        DType type = tensor.RequireWeights(Path);
+        long count = tensor.Length / type.BlockBytes();
         if (count != destination.Length)
         {
             throw new EngineException($"{Path}: tensor {ErrorText.Quote(name)} of shape {ErrorText.Shape(tensor.Shape)} holds {count} values, "
                 + $"but {destination.Length} were asked for.");
         }
 
-        byte* source = start + tensor.Offset;
+        byte* source = file.At(tensor.Offset, tensor.Length);
         switch (type)
         {
             case DType.F32:
@@ -123,17 +114,14 @@ public sealed unsafe class SafetensorsFile : IDisposable
         GC.KeepAlive(this);
     }
 
+    private StoredTensor Find(string name) =>
+        Tensors.TryGetValue(name, out StoredTensor? tensor) ? tensor
+        : throw new EngineException($"{Path}: there is no tensor {ErrorText.Quote(name)} among the {Tensors.Count} of this file.");
+
     /// <summary>Compares the file with what a model expects of it, as <see cref="SafetensorsCheckpoint.Verify"/> does.</summary>
     /// <exception cref="EngineException">They differ; the message lists all differences.</exception>
     public void Verify(IReadOnlyList<ExpectedTensor> expected, bool allowUnexpected = false) =>
         CheckpointComparison.Verify(Path, Tensors, expected, allowUnexpected);
 
-    public void Dispose()
-    {
-        if (start is null) return;
-        start = null;
-        view.SafeMemoryMappedViewHandle.ReleasePointer();
-        view.Dispose();
-        mapping.Dispose();
-    }
+    public void Dispose() => file.Dispose();
 }

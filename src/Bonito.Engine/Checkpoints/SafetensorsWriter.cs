@@ -26,9 +26,10 @@ public static class SafetensorsWriter
     /// <param name="type">The type that all values are stored as; F16 and BF16 are rounded to nearest, ties to even.</param>
     /// <param name="metadata">Free text about the file.</param>
     /// <exception cref="EngineException">The file cannot be written, or a finite value is too large for the type; the old file then stays.</exception>
-    /// <exception cref="ArgumentException">A name comes twice or is reserved, or a tensor has not as many values as its shape says.</exception>
+    /// <exception cref="ArgumentException">The type is quantised, which safetensors has no word for, a name comes twice or is reserved, or a tensor has not as many values as its shape says.</exception>
     public static void Write(string path, IReadOnlyList<TensorToWrite> tensors, DType type, IReadOnlyDictionary<string, string>? metadata = null)
     {
+        if (type.IsQuantized()) throw new ArgumentException($"Safetensors files do not hold {type}.", nameof(type));
         byte[] header = Header(tensors, type, metadata ?? new Dictionary<string, string>());
         AtomicFile.Write(path, stream =>
         {
@@ -51,7 +52,7 @@ public static class SafetensorsWriter
             foreach (TensorToWrite tensor in tensors)
             {
                 if (!names.Add(tensor.Name)) throw new ArgumentException($"The tensor name '{tensor.Name}' comes twice or is reserved.", nameof(tensors));
-                long length = checked(Count(tensor) * ElementTypes.Bytes(type));
+                long length = checked(Count(tensor) * type.BlockBytes());
                 WriteEntry(json, tensor, type, offset, offset + length);
                 offset += length;
             }

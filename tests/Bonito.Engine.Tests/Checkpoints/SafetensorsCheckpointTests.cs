@@ -41,7 +41,7 @@ public class SafetensorsCheckpointTests
         [
             "  missing: 'gone' [4, 4]",
             "  shape: 'long': the model expects [1, 3], the checkpoint has [3, 1]",
-            "  dtype: 'ids': weights are read from F32, F16 and BF16, the checkpoint has I16",
+            "  dtype: 'ids': weights are read from F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q5_K, Q6_K, the checkpoint has I16",
         ];
 
         string[] strict = Assert.Throws<EngineException>(() => checkpoint.Verify(expected)).Message.Split('\n');

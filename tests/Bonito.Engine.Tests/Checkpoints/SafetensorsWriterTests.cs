@@ -108,7 +108,7 @@ public class SafetensorsWriterTests
     {
         using var folder = new TemporaryFolder();
         float[] values = [float.PositiveInfinity, float.NegativeInfinity, float.NaN, -0f];
-        foreach (DType type in Enum.GetValues<DType>())
+        foreach (DType type in (DType[])[DType.F32, DType.F16, DType.BF16])
         {
             SafetensorsWriter.Write(folder.File("m"), [new("a", [4], () => values)], type);
             using var file = SafetensorsFile.Open(folder.File("m"));
