@@ -45,12 +45,13 @@ public sealed unsafe class Ops : IDisposable
         return y;
     }
 
-    /// <summary>x · W^T: [M, inputs] to [M, outputs].</summary>
+    /// <summary>x · W^T + b: [M, inputs] to [M, outputs].</summary>
     public Tensor Linear(Tensor x, Linear layer)
     {
         Tensor y = Output(x.Rows, layer.Outputs);
         Product(x, layer, y.Data);
         if (Tape != null) RecordLinear(x, layer.Weight.Tensor, y);
+        if (layer.Bias is { } bias) AddBias(y, bias.Tensor);
         return y;
     }
 
@@ -62,6 +63,15 @@ public sealed unsafe class Ops : IDisposable
         Kernels.RmsNorm.Forward(Pool, x.Data, weight.Tensor.Data, x.Rows, x.Columns, epsilon, y.Data, inverse);
         if (Tape != null) RecordRmsNorm(x, weight.Tensor, inverse, y);
         return y;
+    }
+
+    /// <summary>Root mean square norm of each head of each row: [M, heads * D], the weight [D].</summary>
+    public Tensor HeadNorm(Tensor x, Parameter weight, float epsilon)
+    {
+        int width = weight.Tensor.Columns;
+        Tensor heads = new(x.Data, x.Gradient, checked((int)(x.Count / width)), width);
+        Tensor y = RmsNorm(heads, weight, epsilon);
+        return new Tensor(y.Data, y.Gradient, x.Rows, x.Columns);
     }
 
     /// <summary>Turns the heads of x [M, heads * D] by their positions, in place.</summary>
@@ -77,7 +87,8 @@ public sealed unsafe class Ops : IDisposable
     }
 
     /// <summary>Causal grouped-query attention, q [M, H * D], k and v [M, K * D] to [M, H * D]; k and v enter the cache.</summary>
-    public Tensor Attention(Tensor q, Tensor k, Tensor v, TokenBatch batch, KvCache cache, int layer)
+    /// <param name="window">How many of the latest tokens, itself included, a token attends to.</param>
+    public Tensor Attention(Tensor q, Tensor k, Tensor v, TokenBatch batch, KvCache cache, int layer, int window = int.MaxValue)
     {
         if (cache.PanelWidth != Gemm.Kernel.PanelWidth)
             throw new InvalidOperationException($"The cache was made for panels of {cache.PanelWidth}, the {Gemm.Kernel} kernels read panels of {Gemm.Kernel.PanelWidth}.");
@@ -87,8 +98,8 @@ public sealed unsafe class Ops : IDisposable
         int heads = q.Columns / cache.HeadWidth;
         Tensor y = Output(q.Rows, q.Columns);
         float* logSums = Tape == null ? null : Arena.Floats((long)q.Rows * heads);
-        attention.Forward(q.Data, k.Data, v.Data, batch, cache, layer, heads, y.Data, logSums);
-        if (Tape != null) RecordAttention(q, k, v, batch, cache, layer, heads, logSums, y);
+        attention.Forward(q.Data, k.Data, v.Data, batch, cache, layer, heads, window, y.Data, logSums);
+        if (Tape != null) RecordAttention(q, k, v, batch, cache, layer, heads, window, logSums, y);
         return y;
     }
 
@@ -172,6 +183,12 @@ public sealed unsafe class Ops : IDisposable
             Gemm.Multiply(input, new Operand(layer.Weight.Tensor.Data, layer.Inputs), x.Rows, layer.Outputs, layer.Inputs, y, layer.Outputs);
     }
 
+    void AddBias(Tensor y, Tensor bias)
+    {
+        RowBias.Forward(Pool, bias.Data, y.Rows, y.Columns, y.Data);
+        if (Tape != null) RecordBias(y, bias);
+    }
+
     // A lambda's captured variables are allocated when its method is entered: separate methods keep inference free of that.
     void RecordEmbedding(int* ids, Tensor table, Tensor y) => Tape!.Record(() =>
         EmbeddingLookup.Backward(Pool, ids, y.Gradient, y.Rows, y.Columns, table.Gradient));
@@ -182,14 +199,17 @@ public sealed unsafe class Ops : IDisposable
         Gemm.Multiply(new Operand(y.Gradient, y.Columns, true), new Operand(x.Data, x.Columns, true), y.Columns, x.Columns, x.Rows, w.Gradient, w.Columns, accumulate: true);
     });
 
+    void RecordBias(Tensor y, Tensor bias) => Tape!.Record(() =>
+        RowBias.Backward(Pool, y.Gradient, y.Rows, y.Columns, bias.Gradient));
+
     void RecordRmsNorm(Tensor x, Tensor weight, float* inverse, Tensor y) => Tape!.Record(() =>
         Kernels.RmsNorm.Backward(Pool, x.Data, weight.Data, inverse, y.Gradient, x.Rows, x.Columns, x.Gradient, weight.Gradient));
 
     void RecordRotary(Tensor x, int* positions, int heads, RotaryEmbedding rotary) => Tape!.Record(() =>
         rotary.Rotate(Pool, x.Gradient, positions, x.Rows, heads, back: true));
 
-    void RecordAttention(Tensor q, Tensor k, Tensor v, TokenBatch batch, KvCache cache, int layer, int heads, float* logSums, Tensor y) => Tape!.Record(() =>
-        attention.Backward(q.Data, k.Data, v.Data, y.Data, logSums, y.Gradient, batch, cache, layer, heads, q.Gradient, k.Gradient, v.Gradient));
+    void RecordAttention(Tensor q, Tensor k, Tensor v, TokenBatch batch, KvCache cache, int layer, int heads, int window, float* logSums, Tensor y) => Tape!.Record(() =>
+        attention.Backward(q.Data, k.Data, v.Data, y.Data, logSums, y.Gradient, batch, cache, layer, heads, window, q.Gradient, k.Gradient, v.Gradient));
 
     void RecordSwiGlu(Tensor gate, Tensor up, Tensor y) => Tape!.Record(() =>
         Kernels.SwiGlu.Backward(Pool, gate.Data, up.Data, y.Gradient, y.Count, gate.Gradient, up.Gradient));

@@ -42,8 +42,8 @@ public sealed unsafe class Generator : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         if (tokenizer.VocabularySize > model.Config.VocabSize)
             throw new EngineException($"The tokenizer has {tokenizer.VocabularySize} tokens, the model's vocab_size is {model.Config.VocabSize}: they do not belong together.");
-        if (model.Config.EosTokenId is { } end && (uint)end >= (uint)tokenizer.VocabularySize)
-            throw new EngineException($"The model's eos_token_id {end} is not among the tokenizer's {tokenizer.VocabularySize} tokens: they do not belong together.");
+        foreach (int end in model.Config.EosTokenIds)
+            if ((uint)end >= (uint)tokenizer.VocabularySize) throw new EngineException($"The model's eos_token_id {end} is not among the tokenizer's {tokenizer.VocabularySize} tokens: they do not belong together.");
         this.model = model;
         this.tokenizer = tokenizer;
         this.pool = pool;
@@ -100,7 +100,7 @@ public sealed unsafe class Generator : IDisposable
                 int drawn = Step(options);
                 for (int i = 0; i < drawn; i++)
                 {
-                    drawing[i].Append(tokenizer, model.Config.EosTokenId, stops, options.MaxTokens, Window);
+                    drawing[i].Append(tokenizer, model.Config.EosTokenIds, stops, options.MaxTokens, Window);
                     if (drawing[i].Finish != null) yield return drawing[i].Leave();
                 }
             }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Bonito.Engine.Models;
 using Bonito.Engine.Tokenizers;
 
 namespace Bonito.Engine.Generation;
@@ -63,9 +64,9 @@ sealed class Slot(int index)
 
     /// <summary>Appends the drawn token and decides whether the sequence ends with it.</summary>
     /// <param name="window">Tokens of prompt and completion together at most.</param>
-    public void Append(Tokenizer tokenizer, int? endOfText, StopStrings stops, int maxTokens, int window)
+    public void Append(Tokenizer tokenizer, TokenIds endOfText, StopStrings stops, int maxTokens, int window)
     {
-        if (Drawn == endOfText)
+        if (endOfText.Contains(Drawn))
         {
             textEnd = text.Count;
             Finish = FinishReason.EndOfText;

@@ -15,8 +15,9 @@ public sealed unsafe partial class Attention
     /// <param name="o">[M, H * D], the output of the forward pass.</param>
     /// <param name="logSums">[M, H]</param>
     /// <param name="dO">[M, H * D]</param>
+    /// <param name="window">As in the forward pass.</param>
     /// <param name="dq">[M, H * D], added to; dk and dv [M, K * D] likewise.</param>
-    public void Backward(float* q, float* k, float* v, float* o, float* logSums, float* dO, TokenBatch batch, KvCache cache, int layer, int heads, float* dq, float* dk, float* dv)
+    public void Backward(float* q, float* k, float* v, float* o, float* logSums, float* dO, TokenBatch batch, KvCache cache, int layer, int heads, int window, float* dq, float* dk, float* dv)
     {
         int longest = 0;
         foreach (Segment s in batch.Segments)
@@ -25,7 +26,7 @@ public sealed unsafe partial class Attention
             longest = Math.Max(longest, s.Count);
         }
         EnsureScratch(new BackwardScratch(this, cache, longest).Floats);
-        pool.For(batch.Segments.Length * cache.Heads, new BackwardJob(this, (nint)q, (nint)k, (nint)v, (nint)o, (nint)logSums, (nint)dO, batch, cache, layer, heads, (nint)dq, (nint)dk, (nint)dv, longest));
+        pool.For(batch.Segments.Length * cache.Heads, new BackwardJob(this, (nint)q, (nint)k, (nint)v, (nint)o, (nint)logSums, (nint)dO, batch, cache, layer, heads, window, (nint)dq, (nint)dk, (nint)dv, longest));
     }
 
     /// <summary>How a worker's scratch is cut, in floats.</summary>
@@ -67,7 +68,7 @@ public sealed unsafe partial class Attention
         public long Floats { get; }
     }
 
-    readonly struct BackwardJob(Attention attention, nint q, nint k, nint v, nint o, nint logSums, nint dO, TokenBatch batch, KvCache cache, int layer, int heads, nint dq, nint dk, nint dv, int longest) : IParallelJob
+    readonly struct BackwardJob(Attention attention, nint q, nint k, nint v, nint o, nint logSums, nint dO, TokenBatch batch, KvCache cache, int layer, int heads, int window, nint dq, nint dk, nint dv, int longest) : IParallelJob
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
@@ -93,32 +94,34 @@ public sealed unsafe partial class Attention
             for (int head = group * perGroup; head < (group + 1) * perGroup; head++)
                 for (int t = 0; t < count; t += attention.PieceRows)
                 {
-                    int rows = Math.Min(attention.PieceRows, count - t), visible = t + rows;
+                    int rows = Math.Min(attention.PieceRows, count - t);
+                    // Keys that any of these rows attends to.
+                    int begin = FirstKey(t, window) / panel * panel, visible = t + rows - begin;
                     long at = (long)(segment.FirstRow + t) * queryStride + head * width;
                     Operand query = new((float*)q + at, queryStride), outer = new((float*)dO + at, queryStride);
 
                     Gemm.PackRowBlocks(kernel, query, 0, rows, width, packedA);
-                    Gemm.MultiplyBlock(kernel, packedA, width, 0, 0, rows, cache.Keys(layer, segment.Slot, group), (long)width * panel, visible, width, scores, layout.Keys, false, edge);
+                    Gemm.MultiplyBlock(kernel, packedA, width, 0, 0, rows, cache.Keys(layer, segment.Slot, group) + (long)begin * width, (long)width * panel, visible, width, scores, layout.Keys, false, edge);
                     Gemm.PackRowBlocks(kernel, outer, 0, rows, width, packedA);
-                    Gemm.MultiplyBlock(kernel, packedA, width, 0, 0, rows, valuePanels, (long)width * panel, visible, width, slopes, layout.Keys, false, edge);
+                    Gemm.MultiplyBlock(kernel, packedA, width, 0, 0, rows, valuePanels + (long)begin * width, (long)width * panel, visible, width, slopes, layout.Keys, false, edge);
                     for (int r = 0; r < rows; r++)
                     {
                         long row = segment.FirstRow + t + r;
                         float logSum = ((float*)logSums)[row * heads + head];
                         float drift = Dot((float*)dO + at + (long)r * queryStride, (float*)o + at + (long)r * queryStride, width);
-                        Slope(scores + (long)r * layout.Keys, slopes + (long)r * layout.Keys, t + r + 1, visible, scale, logSum, drift);
+                        Slope(scores + (long)r * layout.Keys, slopes + (long)r * layout.Keys, FirstKey(t + r, window) - begin, t + r + 1 - begin, visible, scale, logSum, drift);
                     }
 
                     PackColumns((float*)dO + at, queryStride, rows, width, packedB, panel);
                     Gemm.PackRowBlocks(kernel, new Operand(scores, layout.Keys, true), 0, visible, rows, packedA);
-                    Gemm.MultiplyBlock(kernel, packedA, rows, 0, 0, visible, packedB, (long)rows * panel, width, rows, valueGradient, keyStride, true, edge);
+                    Gemm.MultiplyBlock(kernel, packedA, rows, 0, 0, visible, packedB, (long)rows * panel, width, rows, valueGradient + (long)begin * keyStride, keyStride, true, edge);
 
                     PackColumns((float*)q + at, queryStride, rows, width, packedB, panel);
                     Gemm.PackRowBlocks(kernel, new Operand(slopes, layout.Keys, true), 0, visible, rows, packedA);
-                    Gemm.MultiplyBlock(kernel, packedA, rows, 0, 0, visible, packedB, (long)rows * panel, width, rows, keyGradient, keyStride, true, edge);
+                    Gemm.MultiplyBlock(kernel, packedA, rows, 0, 0, visible, packedB, (long)rows * panel, width, rows, keyGradient + (long)begin * keyStride, keyStride, true, edge);
 
                     Gemm.PackRowBlocks(kernel, new Operand(slopes, layout.Keys), 0, rows, visible, packedA);
-                    Gemm.MultiplyBlock(kernel, packedA, visible, 0, 0, rows, keyPanels, (long)count * panel, width, visible, (float*)dq + at, queryStride, true, edge);
+                    Gemm.MultiplyBlock(kernel, packedA, visible, 0, 0, rows, keyPanels + (long)begin * panel, (long)count * panel, width, visible, (float*)dq + at, queryStride, true, edge);
                 }
         }
 
@@ -128,16 +131,18 @@ public sealed unsafe partial class Attention
                 Packing.Pack(new Operand(source + d, stride, true), Math.Min(panel, width - d), rows, packed + (long)d * rows, panel);
         }
 
-        /// <summary>scores becomes P, slopes (do v^T) becomes dS; both are zero past the causal limit.</summary>
-        static void Slope(float* scores, float* slopes, int count, int visible, float scale, float logSum, float drift)
+        /// <summary>scores becomes P, slopes (do v^T) becomes dS; both are zero outside [first, count), what the row attends to.</summary>
+        static void Slope(float* scores, float* slopes, int first, int count, int visible, float scale, float logSum, float drift)
         {
-            for (int j = 0; j < count; j += Lanes)
+            for (int j = first; j < count; j += Lanes)
             {
                 int left = count - j;
                 Vector512<float> p = Exp(Vector512.FusedMultiplyAdd(Load(scores + j, left), Vector512.Create(scale), Vector512.Create(-logSum)));
                 Store(p, scores + j, left);
                 Store(p * (Load(slopes + j, left) - Vector512.Create(drift)) * scale, slopes + j, left);
             }
+            new Span<float>(scores, first).Clear();
+            new Span<float>(slopes, first).Clear();
             new Span<float>(scores + count, visible - count).Clear();
             new Span<float>(slopes + count, visible - count).Clear();
         }

@@ -32,9 +32,10 @@ public sealed unsafe partial class Attention : IDisposable
     /// <param name="k">[M, K * D], rotated.</param>
     /// <param name="v">[M, K * D]</param>
     /// <param name="heads">H, a multiple of the cache's K.</param>
+    /// <param name="window">How many of the latest tokens, itself included, a token attends to.</param>
     /// <param name="o">[M, H * D], no alias.</param>
     /// <param name="logSums">[M, H]: log of the softmax denominators, for the backward pass; may be null.</param>
-    public void Forward(float* q, float* k, float* v, TokenBatch batch, KvCache cache, int layer, int heads, float* o, float* logSums)
+    public void Forward(float* q, float* k, float* v, TokenBatch batch, KvCache cache, int layer, int heads, int window, float* o, float* logSums)
     {
         int longest = 0, pieces = 0;
         foreach (Segment s in batch.Segments)
@@ -47,7 +48,7 @@ public sealed unsafe partial class Attention : IDisposable
         // For the cache's capacity, not the longest sequence: decoding then never has to grow it.
         EnsureScratch((long)kernel.MaxRows * (cache.HeadWidth + 2L * cache.Capacity + outputs));
         pool.For(batch.Segments.Length * cache.Heads, new StoreJob((nint)k, (nint)v, batch, cache, layer));
-        pool.For(pieces, new ForwardJob(this, (nint)q, batch, cache, layer, heads, (nint)o, (nint)logSums, padded));
+        pool.For(pieces, new ForwardJob(this, (nint)q, batch, cache, layer, heads, window, (nint)o, (nint)logSums, padded));
     }
 
     /// <summary>One query against its keys, in double precision: the formula.</summary>
@@ -89,6 +90,9 @@ public sealed unsafe partial class Attention : IDisposable
             }
     }
 
+    /// <summary>The first key that a token attends to.</summary>
+    static int FirstKey(int position, int window) => Math.Max(0, position - window + 1);
+
     int Pieces(Segment segment) => (segment.Count + PieceRows - 1) / PieceRows;
 
     readonly struct StoreJob(nint k, nint v, TokenBatch batch, KvCache cache, int layer) : IParallelJob
@@ -112,7 +116,7 @@ public sealed unsafe partial class Attention : IDisposable
         }
     }
 
-    readonly struct ForwardJob(Attention attention, nint q, TokenBatch batch, KvCache cache, int layer, int heads, nint o, nint logSums, int padded) : IParallelJob
+    readonly struct ForwardJob(Attention attention, nint q, TokenBatch batch, KvCache cache, int layer, int heads, int window, nint o, nint logSums, int padded) : IParallelJob
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
@@ -136,22 +140,23 @@ public sealed unsafe partial class Attention : IDisposable
             {
                 int rows = kernel.BlockRows(end - t);
                 long row = segment.FirstRow + t;
-                int visible = segment.Past + t + rows;
+                int begin = FirstKey(segment.Past + t, window) / panel * panel, visible = segment.Past + t + rows;
                 Packing.Pack(new Operand((float*)q + row * rowFloats + head * width, rowFloats), rows, width, query, rows);
-                for (int j = 0; j < visible; j += panel)
+                for (int j = begin; j < visible; j += panel)
                     kernel.Block(rows, width, query, keys + (long)j * width, scores + j, padded, false);
                 for (int r = 0; r < rows; r++)
                 {
                     float* score = scores + (long)r * padded;
-                    int count = segment.Past + t + r + 1;
-                    float max = Max(score, count) * scale;
-                    sums[r] = ExpSum(score, count, scale, max);
+                    int count = segment.Past + t + r + 1, from = FirstKey(count - 1, window);
+                    float max = Max(score + from, count - from) * scale;
+                    sums[r] = ExpSum(score + from, count - from, scale, max);
+                    new Span<float>(score + begin, from - begin).Clear();
                     if (logSums != 0) ((float*)logSums)[(row + r) * heads + head] = max + MathF.Log(sums[r]);
                     new Span<float>(score + count, visible - count).Clear();
                 }
-                Packing.Pack(new Operand(scores, padded), rows, visible, packed, rows);
+                Packing.Pack(new Operand(scores + begin, padded), rows, visible - begin, packed, rows);
                 for (int d = 0; d < outputs; d += panel)
-                    kernel.Block(rows, visible, packed, values + (long)d * cache.Capacity, result + d, outputs, false);
+                    kernel.Block(rows, visible - begin, packed, values + (long)d * cache.Capacity + (long)begin * panel, result + d, outputs, false);
                 for (int r = 0; r < rows; r++)
                 {
                     float* to = (float*)o + (row + r) * rowFloats + head * width;

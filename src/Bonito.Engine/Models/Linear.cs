@@ -3,12 +3,14 @@ using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Models;
 
-/// <summary>A linear layer y = x · W^T, W [outputs, inputs].</summary>
-public sealed unsafe class Linear(Parameter weight) : IDisposable
+/// <summary>A linear layer y = x · W^T + b, W [outputs, inputs], b [outputs] or none.</summary>
+public sealed unsafe class Linear(Parameter weight, Parameter? bias = null) : IDisposable
 {
     NativeBuffer? packed;
 
     public Parameter Weight { get; } = weight;
+
+    public Parameter? Bias { get; } = bias;
 
     public int Outputs => Weight.Tensor.Rows;
 

@@ -7,7 +7,8 @@ namespace Bonito.Engine.Models;
 
 /// <summary>
 /// The Llama-family decoder (Touvron et al., 2023): pre-norm blocks of grouped-query attention with rotary positions and of
-/// SwiGLU, names and layout of Hugging Face's LlamaForCausalLM. It owns its weights and, for training, their gradients.
+/// SwiGLU, names and layout of Hugging Face's LlamaForCausalLM, and what <see cref="Architecture"/> adds to it. It owns its
+/// weights and, for training, their gradients.
 /// </summary>
 public sealed unsafe class Llama : IDisposable
 {
@@ -27,12 +28,12 @@ public sealed unsafe class Llama : IDisposable
     {
         config.Validate("The configuration");
         Config = config;
-        int width = config.HiddenSize, keys = config.NumKeyValueHeads * config.HeadWidth, inner = config.IntermediateSize;
+        int width = config.HiddenSize, queries = config.QueryWidth, keys = config.KeyValueWidth, inner = config.IntermediateSize;
         // Each parameter starts on a cache line.
         long count = ExpectedTensors(config).Sum(t => Aligned(t.Shape.Aggregate(1L, (a, b) => a * b)));
         weights = new NativeBuffer(count);
         this.gradients = gradients ? new NativeBuffer(count) : null;
-        rotary = new RotaryEmbedding(config.HeadWidth, config.MaxPositionEmbeddings, config.RopeTheta);
+        rotary = new RotaryEmbedding(config.HeadWidth, config.MaxPositionEmbeddings, config.RopeTheta, config.RopeScaling, config.RotaryInterleaved);
         embedding = Add("model.embed_tokens.weight", config.VocabSize, width);
         blocks = new Block[config.NumHiddenLayers];
         for (int i = 0; i < blocks.Length; i++)
@@ -41,14 +42,16 @@ public sealed unsafe class Llama : IDisposable
             blocks[i] = new Block
             {
                 InputNorm = Add(path + "input_layernorm.weight", width),
-                Query = AddLinear(path + "self_attn.q_proj.weight", width, width),
-                Key = AddLinear(path + "self_attn.k_proj.weight", keys, width),
-                Value = AddLinear(path + "self_attn.v_proj.weight", keys, width),
-                Output = AddLinear(path + "self_attn.o_proj.weight", width, width),
+                Query = AddLinear(path + "self_attn.q_proj", queries, width, config.HasQueryKeyValueBias),
+                Key = AddLinear(path + "self_attn.k_proj", keys, width, config.HasQueryKeyValueBias),
+                Value = AddLinear(path + "self_attn.v_proj", keys, width, config.HasQueryKeyValueBias),
+                Output = AddLinear(path + "self_attn.o_proj", width, queries, config.HasOutputBias),
+                QueryNorm = config.HasQueryKeyNorm ? Add(path + "self_attn.q_norm.weight", config.HeadWidth) : null,
+                KeyNorm = config.HasQueryKeyNorm ? Add(path + "self_attn.k_norm.weight", config.HeadWidth) : null,
                 PostAttentionNorm = Add(path + "post_attention_layernorm.weight", width),
-                Gate = AddLinear(path + "mlp.gate_proj.weight", inner, width),
-                Up = AddLinear(path + "mlp.up_proj.weight", inner, width),
-                Down = AddLinear(path + "mlp.down_proj.weight", width, inner),
+                Gate = AddLinear(path + "mlp.gate_proj", inner, width, config.MlpBias),
+                Up = AddLinear(path + "mlp.up_proj", inner, width, config.MlpBias),
+                Down = AddLinear(path + "mlp.down_proj", width, inner, config.MlpBias),
             };
         }
         norm = Add("model.norm.weight", width);
@@ -57,7 +60,7 @@ public sealed unsafe class Llama : IDisposable
             Head = new Linear(embedding);
             linears.Add(Head);
         }
-        else Head = AddLinear("lm_head.weight", config.VocabSize, width);
+        else Head = AddLinear("lm_head", config.VocabSize, width, false);
     }
 
     public LlamaConfig Config { get; }
@@ -73,23 +76,34 @@ public sealed unsafe class Llama : IDisposable
     /// <summary>Names and shapes of a checkpoint of this configuration.</summary>
     public static IEnumerable<ExpectedTensor> ExpectedTensors(LlamaConfig config)
     {
-        long width = config.HiddenSize, keys = config.NumKeyValueHeads * config.HeadWidth, inner = config.IntermediateSize;
+        long width = config.HiddenSize, queries = config.QueryWidth, keys = config.KeyValueWidth, inner = config.IntermediateSize;
         yield return new ExpectedTensor("model.embed_tokens.weight", [config.VocabSize, width]);
         for (int i = 0; i < config.NumHiddenLayers; i++)
         {
             string path = $"model.layers.{i}.";
             yield return new ExpectedTensor(path + "input_layernorm.weight", [width]);
-            yield return new ExpectedTensor(path + "self_attn.q_proj.weight", [width, width]);
-            yield return new ExpectedTensor(path + "self_attn.k_proj.weight", [keys, width]);
-            yield return new ExpectedTensor(path + "self_attn.v_proj.weight", [keys, width]);
-            yield return new ExpectedTensor(path + "self_attn.o_proj.weight", [width, width]);
+            foreach (ExpectedTensor t in Layer(path + "self_attn.q_proj", queries, width, config.HasQueryKeyValueBias)) yield return t;
+            foreach (ExpectedTensor t in Layer(path + "self_attn.k_proj", keys, width, config.HasQueryKeyValueBias)) yield return t;
+            foreach (ExpectedTensor t in Layer(path + "self_attn.v_proj", keys, width, config.HasQueryKeyValueBias)) yield return t;
+            foreach (ExpectedTensor t in Layer(path + "self_attn.o_proj", width, queries, config.HasOutputBias)) yield return t;
+            if (config.HasQueryKeyNorm)
+            {
+                yield return new ExpectedTensor(path + "self_attn.q_norm.weight", [config.HeadWidth]);
+                yield return new ExpectedTensor(path + "self_attn.k_norm.weight", [config.HeadWidth]);
+            }
             yield return new ExpectedTensor(path + "post_attention_layernorm.weight", [width]);
-            yield return new ExpectedTensor(path + "mlp.gate_proj.weight", [inner, width]);
-            yield return new ExpectedTensor(path + "mlp.up_proj.weight", [inner, width]);
-            yield return new ExpectedTensor(path + "mlp.down_proj.weight", [width, inner]);
+            foreach (ExpectedTensor t in Layer(path + "mlp.gate_proj", inner, width, config.MlpBias)) yield return t;
+            foreach (ExpectedTensor t in Layer(path + "mlp.up_proj", inner, width, config.MlpBias)) yield return t;
+            foreach (ExpectedTensor t in Layer(path + "mlp.down_proj", width, inner, config.MlpBias)) yield return t;
         }
         yield return new ExpectedTensor("model.norm.weight", [width]);
         if (!config.TieWordEmbeddings) yield return new ExpectedTensor("lm_head.weight", [config.VocabSize, width]);
+
+        static ExpectedTensor[] Layer(string path, long outputs, long inputs, bool bias)
+        {
+            ExpectedTensor weight = new(path + ".weight", [outputs, inputs]);
+            return bias ? [weight, new ExpectedTensor(path + ".bias", [outputs])] : [weight];
+        }
     }
 
     /// <summary>
@@ -106,9 +120,11 @@ public sealed unsafe class Llama : IDisposable
             Tensor q = ops.Linear(h, block.Query);
             Tensor k = ops.Linear(h, block.Key);
             Tensor v = ops.Linear(h, block.Value);
+            if (block.QueryNorm != null) q = ops.HeadNorm(q, block.QueryNorm, Config.RmsNormEps);
+            if (block.KeyNorm != null) k = ops.HeadNorm(k, block.KeyNorm, Config.RmsNormEps);
             ops.Rotary(q, batch, rotary);
             ops.Rotary(k, batch, rotary);
-            Tensor attended = ops.Attention(q, k, v, batch, cache, layer);
+            Tensor attended = ops.Attention(q, k, v, batch, cache, layer, Config.WindowOf(layer));
             x = ops.Add(x, ops.Linear(attended, block.Output));
             h = ops.RmsNorm(x, block.PostAttentionNorm, Config.RmsNormEps);
             Tensor inner = ops.SwiGlu(ops.Linear(h, block.Gate), ops.Linear(h, block.Up));
@@ -122,7 +138,7 @@ public sealed unsafe class Llama : IDisposable
 
     /// <summary>
     /// Draws weights from N(0, 0.02), the projections back into the residual stream from N(0, 0.02 / sqrt(2 layers)) (Radford et
-    /// al., 2019); norms are 1.
+    /// al., 2019); norms are 1, biases 0.
     /// </summary>
     public void Initialise(int seed)
     {
@@ -133,7 +149,7 @@ public sealed unsafe class Llama : IDisposable
             Span<float> values = p.Tensor.Values;
             if (p.Shape.Count == 1)
             {
-                values.Fill(1);
+                values.Fill(p.Name.EndsWith(".bias", StringComparison.Ordinal) ? 0 : 1);
                 continue;
             }
             double deviation = p.Name.EndsWith("o_proj.weight", StringComparison.Ordinal) || p.Name.EndsWith("down_proj.weight", StringComparison.Ordinal) ? residual : 0.02;
@@ -177,9 +193,9 @@ public sealed unsafe class Llama : IDisposable
         return parameter;
     }
 
-    Linear AddLinear(string name, int outputs, int inputs)
+    Linear AddLinear(string path, int outputs, int inputs, bool bias)
     {
-        Linear linear = new(Add(name, outputs, inputs));
+        Linear linear = new(Add(path + ".weight", outputs, inputs), bias ? Add(path + ".bias", outputs) : null);
         linears.Add(linear);
         return linear;
     }
@@ -195,6 +211,10 @@ public sealed unsafe class Llama : IDisposable
         public required Linear Value { get; init; }
 
         public required Linear Output { get; init; }
+
+        public required Parameter? QueryNorm { get; init; }
+
+        public required Parameter? KeyNorm { get; init; }
 
         public required Parameter PostAttentionNorm { get; init; }
 

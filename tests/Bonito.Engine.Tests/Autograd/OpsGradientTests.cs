@@ -27,6 +27,15 @@ public sealed class OpsGradientTests
         return Project(ops, ops.Linear(x[0], layer));
     }, (rows, inputs), (outputs, inputs));
 
+    [Theory]
+    [InlineData(1, 3, 2)]
+    [InlineData(19, 4, 70)]
+    public void Linear_with_a_bias(int rows, int inputs, int outputs) => Check((ops, x) =>
+    {
+        using Linear layer = new(Weight(x[1]), Weight(x[2]));
+        return Project(ops, ops.Linear(x[0], layer));
+    }, (rows, inputs), (outputs, inputs), (1, outputs));
+
     /// <summary>What two operations read gets the sum of both gradients.</summary>
     [Fact]
     public void Linear_of_one_input_into_two_layers() => Check((ops, x) =>
@@ -41,11 +50,16 @@ public sealed class OpsGradientTests
     [InlineData(3, 70)]
     public void RmsNorm(int rows, int width) => Check((ops, x) => Project(ops, ops.RmsNorm(x[0], Weight(x[1]), 0.1f)), (rows, width), (1, width));
 
-    /// <summary>It works in place, on the output of an operation, as in a model.</summary>
     [Fact]
-    public void Rotary()
+    public void HeadNorm() => Check((ops, x) => Project(ops, ops.HeadNorm(x[0], Weight(x[1]), 0.1f)), (5, 24), (1, 6));
+
+    /// <summary>It works in place, on the output of an operation, as in a model.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Rotary(bool interleaved)
     {
-        using RotaryEmbedding rotary = new(6, 40, 100);
+        using RotaryEmbedding rotary = new(6, 40, 100, new RopeScaling.Yarn(4, 16), interleaved);
         TokenBatch batch = new();
         batch.Add(0, 0, new int[19]);
         batch.Add(1, 7, new int[3]);
@@ -57,13 +71,19 @@ public sealed class OpsGradientTests
         }, (22, 12), (22, 12));
     }
 
-    /// <summary>Grouped heads; several sequences, one of a single token and one of more queries than a piece of work takes (56 with AVX-512).</summary>
+    /// <summary>
+    /// Grouped heads; several sequences, one of a single token and one of more queries than a piece of work takes (56 with AVX-512);
+    /// windows of one token, of less than a panel, of more, and longer than a sequence.
+    /// </summary>
     [Theory]
-    [InlineData(4, 2, 6, new[] { 5, 1, 19 })]
-    [InlineData(2, 1, 4, new[] { 3, 61 })]
-    [InlineData(3, 3, 2, new[] { 9, 2, 8 })]
-    [InlineData(2, 1, 34, new[] { 4, 6 })]
-    public void Attention(int heads, int keyValueHeads, int width, int[] lengths)
+    [InlineData(4, 2, 6, new[] { 5, 1, 19 }, int.MaxValue)]
+    [InlineData(2, 1, 4, new[] { 3, 61 }, int.MaxValue)]
+    [InlineData(3, 3, 2, new[] { 9, 2, 8 }, int.MaxValue)]
+    [InlineData(2, 1, 34, new[] { 4, 6 }, int.MaxValue)]
+    [InlineData(2, 1, 4, new[] { 7, 3 }, 1)]
+    [InlineData(2, 1, 4, new[] { 3, 70 }, 5)]
+    [InlineData(2, 2, 2, new[] { 100, 20 }, 37)]
+    public void Attention(int heads, int keyValueHeads, int width, int[] lengths, int window)
     {
         LlamaConfig config = new()
         {
@@ -73,12 +93,12 @@ public sealed class OpsGradientTests
             NumHiddenLayers = 1,
             NumAttentionHeads = heads,
             NumKeyValueHeads = keyValueHeads,
-            MaxPositionEmbeddings = 64,
+            MaxPositionEmbeddings = 128,
         };
         using KvCache cache = new(config, MicroKernel.Best, lengths.Length, lengths.Max());
         TokenBatch batch = new();
         for (int s = 0; s < lengths.Length; s++) batch.Add(s, 0, new int[lengths[s]]);
-        Check((ops, x) => Project(ops, ops.Attention(x[0], x[1], x[2], batch, cache, 0)),
+        Check((ops, x) => Project(ops, ops.Attention(x[0], x[1], x[2], batch, cache, 0, window)),
             (batch.Rows, heads * width), (batch.Rows, keyValueHeads * width), (batch.Rows, keyValueHeads * width));
     }
 

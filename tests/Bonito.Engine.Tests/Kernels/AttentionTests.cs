@@ -44,7 +44,7 @@ public sealed unsafe class AttentionTests
                 if (counts[s] > 0) batch.Add(slots[s], past[s], new int[counts[s]]);
             using GuardedFloats q = GuardedFloats.Random(random, batch.Rows * heads * width, 2), k = GuardedFloats.Random(random, batch.Rows * keyValueHeads * width, 2);
             using GuardedFloats v = GuardedFloats.Random(random, batch.Rows * keyValueHeads * width, 2), o = new(batch.Rows * heads * width), logSums = new(batch.Rows * heads);
-            attention.Forward(q.Data, k.Data, v.Data, batch, cache, 0, heads, o.Data, logSums.Data);
+            attention.Forward(q.Data, k.Data, v.Data, batch, cache, 0, heads, int.MaxValue, o.Data, logSums.Data);
 
             int row = 0;
             for (int s = 0; s < 4; s++)
@@ -80,7 +80,7 @@ public sealed unsafe class AttentionTests
         Random random = new(7);
         using GuardedFloats q = GuardedFloats.Random(random, Count * Heads * Width, 2), k = GuardedFloats.Random(random, Count * Heads * Width, 2);
         using GuardedFloats v = GuardedFloats.Random(random, Count * Heads * Width, 2), o = new(Count * Heads * Width), logSums = new(Count * Heads);
-        attention.Forward(q.Data, k.Data, v.Data, batch, cache, 0, Heads, o.Data, logSums.Data);
+        attention.Forward(q.Data, k.Data, v.Data, batch, cache, 0, Heads, int.MaxValue, o.Data, logSums.Data);
         for (int t = 0; t < Count; t++)
             for (int h = 0; h < Heads; h++)
             {
@@ -108,13 +108,13 @@ public sealed unsafe class AttentionTests
         shorter.Add(0, 0, new int[33]);
         using GuardedFloats poison = new(100 * Heads * Width), o = new(100 * Heads * Width);
         poison.Values.Fill(float.NaN);
-        attention.Forward(poison.Data, poison.Data, poison.Data, longer, used, 0, Heads, o.Data, null);
+        attention.Forward(poison.Data, poison.Data, poison.Data, longer, used, 0, Heads, int.MaxValue, o.Data, null);
 
         Random random = new(9);
         using GuardedFloats q = GuardedFloats.Random(random, 33 * Heads * Width), k = GuardedFloats.Random(random, 33 * Width), v = GuardedFloats.Random(random, 33 * Width);
         using GuardedFloats expected = new(33 * Heads * Width), actual = new(33 * Heads * Width);
-        attention.Forward(q.Data, k.Data, v.Data, shorter, fresh, 0, Heads, expected.Data, null);
-        attention.Forward(q.Data, k.Data, v.Data, shorter, used, 0, Heads, actual.Data, null);
+        attention.Forward(q.Data, k.Data, v.Data, shorter, fresh, 0, Heads, int.MaxValue, expected.Data, null);
+        attention.Forward(q.Data, k.Data, v.Data, shorter, used, 0, Heads, int.MaxValue, actual.Data, null);
         Expect.SameBits(expected.Values, actual.Values, "used slot");
         Assert.DoesNotContain(actual.ToArray(), float.IsNaN);
     }
@@ -129,7 +129,7 @@ public sealed unsafe class AttentionTests
         TokenBatch batch = new();
         batch.Add(0, 0, new int[3]);
         using GuardedFloats q = new([1e3f, 0, 1e3f, 0, 1e3f, 0]), k = new([1e3f, 0, -1e3f, 0, 2e3f, 0]), v = new([1f, 2, 3, 4, 5, 6]), o = new(6);
-        attention.Forward(q.Data, k.Data, v.Data, batch, cache, 0, 1, o.Data, null);
+        attention.Forward(q.Data, k.Data, v.Data, batch, cache, 0, 1, int.MaxValue, o.Data, null);
         Expect.SameBits([1, 2, 1, 2, 5, 6], o.Values, "outputs");
     }
 

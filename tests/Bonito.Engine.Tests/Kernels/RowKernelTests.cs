@@ -1,4 +1,5 @@
 using Bonito.Engine.Kernels;
+using Bonito.Engine.Models;
 using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Tests.Kernels;
@@ -105,6 +106,72 @@ public sealed unsafe class RowKernelTests : IDisposable
         (double sin0, double cos0) = Math.SinCos(5);
         (double sin1, double cos1) = Math.SinCos(0.05);
         Expect.Close([cos0 - 3 * sin0, 2 * cos1 - 4 * sin1, 3 * cos0 + sin0, 4 * cos1 + 2 * sin1], x.Values, 1e-6, 0, "turned");
+    }
+
+    /// <summary>Interleaved heads hold the same pairs side by side: the same bits in another order.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(6)]
+    [InlineData(34)]
+    [InlineData(128)]
+    public void Rotary_of_interleaved_pairs_gives_the_same_bits(int width)
+    {
+        RopeScaling scaling = new RopeScaling.Yarn(4, 100);
+        using RotaryEmbedding halves = new(width, 600, 10_000, scaling), neighbours = new(width, 600, 10_000, scaling, interleaved: true);
+        int[] positions = [0, 1, 255, 256, 599];
+        using GuardedFloats x = Values(positions.Length * 3 * width), y = new(positions.Length * 3 * width);
+        Interleave(x.Values, y.Values);
+        foreach (bool back in new[] { false, true })
+        {
+            fixed (int* position = positions)
+            {
+                halves.Rotate(pool, x.Data, position, positions.Length, 3, back);
+                neighbours.Rotate(pool, y.Data, position, positions.Length, 3, back);
+            }
+            float[] expected = new float[x.Values.Length];
+            Interleave(x.Values, expected);
+            Expect.SameBits(expected, y.Values, $"width {width}, back {back}");
+        }
+
+        void Interleave(ReadOnlySpan<float> from, Span<float> to)
+        {
+            for (int i = 0; i < from.Length; i++)
+            {
+                int within = i % width, pair = within % (width / 2);
+                to[i - within + 2 * pair + within / (width / 2)] = from[i];
+            }
+        }
+    }
+
+    /// <summary>The tables of a window of 131072 positions would be 64 MiB: what is not used is not made.</summary>
+    [Fact]
+    public void A_huge_window_costs_nothing_until_it_is_used()
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        using RotaryEmbedding rotary = new(128, 131_072, 500_000, new RopeScaling.Llama3(8, 1, 4, 8192));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8192);
+        using GuardedFloats x = Values(128);
+        float[] original = x.ToArray();
+        int position = 131_071;
+        rotary.Rotate(pool, x.Data, &position, 1, 1, back: false);
+        rotary.Rotate(pool, x.Data, &position, 1, 1, back: true);
+        Expect.Close(original, x.Values, 5e-7, 0, "there and back");
+    }
+
+    [Fact]
+    public void A_bias_is_added_to_every_row_and_its_gradient_is_their_sum()
+    {
+        foreach (int rows in Rows)
+            foreach (int width in Widths)
+            {
+                using GuardedFloats y = Values(rows * width), bias = Values(width), gradient = Values(width);
+                float[] original = y.ToArray(), before = gradient.ToArray();
+                RowBias.Forward(pool, bias.Data, rows, width, y.Data);
+                Expect.SameBits([.. original.Select((v, i) => v + bias.Values[i % width])], y.Values, $"{rows} rows of {width}");
+                RowBias.Backward(pool, y.Data, rows, width, gradient.Data);
+                double[] sums = [.. before.Select((g, j) => g + Enumerable.Range(0, rows).Sum(r => (double)y.Values[r * width + j]))];
+                Expect.Close(sums, gradient.Values, 1e-6 * rows, 1e-6, $"gradient, {rows} rows of {width}");
+            }
     }
 
     [Fact]
