@@ -1,0 +1,12 @@
+using System.CommandLine;
+
+namespace Bonito.Cli;
+
+/// <summary><c>bonito model</c>: what can be done with a model besides generating; each verb in a file of its own.</summary>
+static class ModelCommand
+{
+    public static Command Create() => new("model", "Look into models and check them.")
+    {
+        ModelTokenizeCommand.Create(),
+    };
+}

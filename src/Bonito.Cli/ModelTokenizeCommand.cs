@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Globalization;
+using Bonito.Engine.Tokenizers;
+
+namespace Bonito.Cli;
+
+/// <summary><c>bonito model tokenize</c>.</summary>
+static class ModelTokenizeCommand
+{
+    public static Command Create()
+    {
+        Option<string> model = new("--model", "-m") { Description = "A model folder, a tokenizer.json, a tokenizer.model or a .gguf file.", Required = true };
+        Option<string?> text = new("--text") { Description = "The text to encode." };
+        Option<string?> cases = new("--cases") { Description = "A UTF-8 file of texts, with a separator line after each; prints a line of ids for each, with a space before every id." };
+        Option<string> separator = new("--separator") { Description = "The line that ends a text in the file of --cases.", DefaultValueFactory = _ => "__ggml_vocab_test__" };
+        Option<bool> special = new("--special") { Description = "Read special tokens that a text spells, such as </s>, as those tokens rather than as text." };
+        Command command = new("tokenize", "Print the token ids of texts.") { model, text, cases, separator, special };
+        command.AddExamples(
+            "bonito model tokenize --model models/bonito-mini --text \"Hello, world!\"",
+            "bonito model tokenize --model mistral-7b.gguf --cases texts.inp --separator __ggml_vocab_test__ | diff - texts.out");
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(text) is null == result.GetValue(cases) is null) result.AddError("Give either --text or --cases.");
+            if (result.GetValue(separator) is { } line && (line.Length == 0 || line.AsSpan().ContainsAny('\r', '\n'))) result.AddError("--separator is one line of text.");
+        });
+        command.SetAction(parsed => Run(
+            Tokenizer.Load(parsed.GetValue(model)!), parsed.GetValue(text), parsed.GetValue(cases), parsed.GetValue(separator)!,
+            parsed.GetValue(special)));
+        return command;
+    }
+
+    static int Run(Tokenizer tokenizer, string? text, string? cases, string separator, bool special)
+    {
+        using StreamWriter output = new(Console.OpenStandardOutput());
+        if (text is not null) output.WriteLine(string.Join(' ', Ids(text)));
+        else
+        {
+            // Every id with a space before it, as in the reference files of llama.cpp, so that diff can compare.
+            foreach (string part in SeparatedTexts.Read(cases!, separator))
+                output.WriteLine(string.Concat(Ids(part).Select(id => " " + id)));
+        }
+        return ExitCode.Success;
+
+        IEnumerable<string> Ids(string part) =>
+            tokenizer.Encode(part, special).Select(id => id.ToString(CultureInfo.InvariantCulture));
+    }
+}
