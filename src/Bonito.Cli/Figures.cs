@@ -11,6 +11,15 @@ static class Figures
     /// <summary>"1 task", "2 tasks".</summary>
     public static string Count(int number, string thing) => $"{Number(number)} {thing}{(number == 1 ? "" : "s")}";
 
+    /// <summary>"512 B", "1.5 MB", "14.5 GB"; powers of 1000.</summary>
+    public static string Bytes(double number)
+    {
+        string[] units = ["B", "kB", "MB", "GB", "TB"];
+        int unit = 0;
+        for (; number >= 999.5 && unit < units.Length - 1; unit++) number /= 1000;
+        return $"{number.ToString(unit == 0 ? "F0" : "F1", CultureInfo.InvariantCulture)} {units[unit]}";
+    }
+
     /// <summary>Below a minute "12.3 s", then "1:23" and "1:02:03".</summary>
     public static string Duration(double seconds)
     {

@@ -23,7 +23,7 @@ static class GenerateCommand
         SamplingOptions sampling = new();
         ChunkOptions chunks = new();
         Argument<string[]> inputs = new("input") { Description = "Documents: files, folders and globs of .txt, .md, .jsonl, .json and .csv, plain or .gz.", Arity = ArgumentArity.OneOrMore };
-        Option<string?> model = new("--model", "-m") { Description = "The generator, a Hugging Face model folder. Default: bonito-mini, which comes with Bonito." };
+        Option<string?> model = new("--model", "-m") { Description = $"The generator: {ModelChoice.Values}. Default: bonito-mini, which comes with Bonito." };
         Option<string> output = new("--output", "-o") { Description = "Run folder: the dataset and what it was made from. An unfinished run in it is continued.", DefaultValueFactory = _ => "bonito-out" };
         Option<string[]> taskTypes = new("--task-type", "-t") { Description = "Task types, short or full names, separated by commas or given again; see 'bonito tasks'. Default: all that the model was trained on." };
         Option<int> samples = new("--samples", "-n") { Description = "Tasks for each context and task type.", DefaultValueFactory = _ => 1 };
@@ -40,6 +40,7 @@ static class GenerateCommand
         Option<int> batchSize = new("--batch-size", "-b") { Description = "Tasks generated together. Does not change results.", DefaultValueFactory = _ => 8 };
         Option<int?> threads = new("--threads") { Description = "Worker threads; default all processors. Does not change results." };
         Option<string> resume = new("--resume") { Description = "Whether to continue a run in the output folder.", DefaultValueFactory = _ => IfPossible };
+        Option<bool> offline = ModelChoice.OfflineOption();
         Option<bool> json = new("--json") { Description = "Print the summary as JSON and nothing else." };
         resume.AcceptOnlyFromAmong(IfPossible, Always, Never);
         inputs.Validators.Add(RefuseOptions);
@@ -48,12 +49,12 @@ static class GenerateCommand
         Command command = new("generate", "Turn documents into an instruction tuning dataset.")
         {
             inputs, model, output, taskTypes, samples, contextColumn, maxContext, minContext, overlap, maxContexts, maxTokens, temperature, topP, topK, seed, batchSize, threads,
-            resume, json,
+            resume, offline, json,
         };
         command.AddExamples(
             "bonito generate samples/",
             "bonito generate report.md 'notes/**/*.txt' --task-type exqa,ynqa,nli --samples 2 --output dataset",
-            "bonito generate abstracts.jsonl --context-col abstract --model models/my-generator --max-contexts 100");
+            "bonito generate abstracts.jsonl --context-col abstract --model BatsResearch/bonito-v1 --max-contexts 100");
         command.SetAction(parsed =>
         {
             int longest = parsed.GetValue(maxContext);
@@ -80,12 +81,12 @@ static class GenerateCommand
                     Threads = parsed.GetValue(threads),
                     Resume = parsed.GetValue(resume) switch { Always => ResumeMode.Always, Never => ResumeMode.Never, _ => ResumeMode.IfPossible },
                 },
-                parsed.GetValue(json));
+                parsed.GetValue(offline), parsed.GetValue(json));
         });
         return command;
     }
 
-    static int Run(GenerateOptions options, bool json)
+    static int Run(GenerateOptions options, bool offline, bool json)
     {
         try
         {
@@ -98,7 +99,8 @@ static class GenerateCommand
         }
         using Interrupt interrupt = new();
         using ProgressLine line = new(enabled: !json);
-        GenerateSummary summary = Generate.Run(options, plan => Describe(plan, json), progress => line.Show(Describe(progress)), interrupt.Token);
+        if (ModelChoice.Find(options.ModelFolder, offline, line, interrupt.Token) is not { } model) return ExitCode.Interrupted;
+        GenerateSummary summary = Generate.Run(options with { ModelFolder = model }, plan => Describe(plan, json), progress => line.Show(Describe(progress)), interrupt.Token);
         line.Clear();
         if (json) Console.WriteLine(JsonSerializer.Serialize(new { summary.Finished, summary.Folder, summary.DatasetPath, summary.Total, summary.Done, summary.Manifest }, JsonOutput.Options));
         else if (summary.Manifest is { } manifest) Report.Show(summary, manifest);

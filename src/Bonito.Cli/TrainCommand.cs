@@ -17,7 +17,7 @@ static class TrainCommand
         ModelShape shape = new();
         Option<string> data = new("--data", "-d") { Description = "Folder with train.jsonl and validation.jsonl (rows with input and output), as 'bonito ctga build' writes it.", Required = true };
         Option<string> output = new("--output", "-o") { Description = "Run folder: metrics, checkpoints and, at the end, the model. An unfinished run in it is continued.", Required = true };
-        Option<string?> baseModel = new("--base") { Description = "Model folder to go on from. Without it a tokenizer and a model are trained from scratch." };
+        Option<string?> baseModel = new("--base") { Description = $"Model to go on from: {ModelChoice.Values}. Without it a tokenizer and a model are trained from scratch." };
         Option<int> vocabulary = new("--vocab-size") { Description = "Tokens of the new tokenizer.", DefaultValueFactory = _ => shape.VocabSize };
         Option<int> hidden = new("--hidden-size") { Description = "Width of the new model.", DefaultValueFactory = _ => shape.HiddenSize };
         Option<int> intermediate = new("--intermediate-size") { Description = "Feed-forward width.", DefaultValueFactory = _ => shape.IntermediateSize };
@@ -40,11 +40,12 @@ static class TrainCommand
         Option<int> keep = new("--save-total-limit") { Description = "Checkpoints kept.", DefaultValueFactory = _ => defaults.SaveTotalLimit };
         Option<int> evaluation = new("--eval-steps") { Description = "Steps between validations.", DefaultValueFactory = _ => defaults.EvaluationSteps };
         Option<int?> threads = new("--threads") { Description = "Worker threads; default all processors." };
+        Option<bool> offline = ModelChoice.OfflineOption();
         Option<bool> json = new("--json") { Description = "Print the summary as JSON and nothing else." };
         Command command = new("train", "Train a generator on a CTGA dataset, from scratch or from a model folder.")
         {
             data, output, baseModel, vocabulary, hidden, intermediate, layers, heads, keyHeads, window, maxSteps, batchSize, accumulation, rate, schedule, warmup, decay, clip,
-            source, copy, seed, save, keep, evaluation, threads, json,
+            source, copy, seed, save, keep, evaluation, threads, offline, json,
         };
         command.AddExamples(
             "bonito train --data ctga --output run --max-steps 20000 --batch-size 8 --learning-rate 1e-3 --warmup-steps 200",
@@ -79,11 +80,11 @@ static class TrainCommand
                     EvaluationSteps = parsed.GetValue(evaluation),
                 },
                 CopyShare: parsed.GetValue(copy), Threads: parsed.GetValue(threads)),
-            parsed.GetValue(json)));
+            parsed.GetValue(offline), parsed.GetValue(json)));
         return command;
     }
 
-    static int Run(TrainGeneratorOptions options, bool json)
+    static int Run(TrainGeneratorOptions options, bool offline, bool json)
     {
         try
         {
@@ -96,6 +97,11 @@ static class TrainCommand
         }
         using Interrupt interrupt = new();
         using ProgressLine line = new(enabled: !json);
+        if (options.BaseFolder is { } wanted)
+        {
+            if (ModelChoice.Find(wanted, offline, line, interrupt.Token) is not { } found) return ExitCode.Interrupted;
+            options = options with { BaseFolder = found };
+        }
         TrainGeneratorSummary summary = TrainGenerator.Run(
             options,
             (trainer, model, examples, tooLong) =>

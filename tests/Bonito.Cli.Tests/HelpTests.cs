@@ -10,7 +10,7 @@ public sealed class HelpTests
         CliResult result = Cli.Run("--help");
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        foreach (string verb in (string[])["generate", "ctga", "train", "tasks"])
+        foreach (string verb in (string[])["generate", "ctga", "train", "tasks", "model"])
             Assert.Contains(result.Output.Split('\n'), line => line.TrimStart().StartsWith(verb + " ", StringComparison.Ordinal));
     }
 
@@ -18,14 +18,15 @@ public sealed class HelpTests
     [InlineData("generate")]
     [InlineData("tasks")]
     [InlineData("train")]
+    [InlineData("model download")]
     public void Help_of_a_verb_ends_with_examples(string verb)
     {
-        CliResult result = Cli.Run(verb, "--help");
+        CliResult result = Cli.Run([.. verb.Split(' '), "--help"]);
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         string[] examples = [.. result.Output.TrimEnd().Split('\n').SkipWhile(line => line.TrimEnd() != "Examples:").Skip(1)];
         Assert.NotEmpty(examples);
-        Assert.All(examples, line => Assert.StartsWith($"  bonito {verb}", line, StringComparison.Ordinal));
+        Assert.All(examples, line => Assert.Contains($"bonito {verb}", line, StringComparison.Ordinal));
     }
 
     [Fact]

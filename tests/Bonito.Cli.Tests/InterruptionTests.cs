@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Bonito.Tests;
 using Bonito.Tests.Datasets;
@@ -49,11 +48,10 @@ public sealed class InterruptionTests(GenerateWork work) : IClassFixture<Generat
     [InlineData("TERM", 15)]
     public void Stopped_by_a_signal_it_says_how_to_go_on(string signal, int number)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent with kill");
-        Assert.SkipWhen(IsIgnored(number), $"SIG{signal} is ignored by this process, so its children ignore it too");
+        Signals.SkipWhereImpossible(signal, number);
         using Process process = Cli.Start(work.Arguments(Run));
         Assert.True(WaitForLedger(process, Length(Path.Combine(work.Whole, "ledger.jsonl")) / 5));
-        using (Process kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)])) kill.WaitForExit();
+        Signals.Send(process, signal);
         CliResult stopped = Cli.Finish(process);
 
         Assert.Equal(130, stopped.ExitCode);
@@ -143,13 +141,5 @@ public sealed class InterruptionTests(GenerateWork work) : IClassFixture<Generat
         Assert.Equal(Tasks(), ids.Distinct().Count());
         Assert.Equal(Tasks(), File.ReadLines(Path.Combine(run, "ledger.jsonl")).Count());
         Assert.Empty(Directory.EnumerateFiles(run, "*.tmp"));
-    }
-
-    /// <summary>Whether this process ignores a signal (proc(5)): a shell that starts it in the background makes it so.</summary>
-    static bool IsIgnored(int signal)
-    {
-        if (!OperatingSystem.IsLinux()) return false;
-        string mask = File.ReadLines("/proc/self/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
-        return (Convert.ToUInt64(mask, 16) >> (signal - 1) & 1) == 1;
     }
 }

@@ -41,7 +41,7 @@ public sealed class Ledger : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw IsInUse(e)
+            throw FileInUse.Is(e)
                 ? new BonitoException($"{path}: another process is writing to this run folder. Let it end, or stop it, then run the command again.", e)
                 : new BonitoException($"{path}: cannot be opened for writing: {e.Message.TrimEnd('.')}. Check that the folder may be written to, or name another with --output.", e);
         }
@@ -108,9 +108,6 @@ public sealed class Ledger : IDisposable
             throw Unwritable(e);
         }
     }
-
-    // EAGAIN on Linux and on macOS, on Windows ERROR_SHARING_VIOLATION.
-    static bool IsInUse(Exception e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) == 32 : e.HResult is 11 or 35;
 
     void Sync()
     {

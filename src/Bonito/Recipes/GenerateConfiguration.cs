@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Bonito.Datasets;
 using Bonito.Documents;
+using Bonito.Hub;
 using Bonito.Tasks;
 
 namespace Bonito.Recipes;
@@ -31,8 +32,7 @@ static class GenerateConfiguration
         ["seed"] = options.Sampling.Seed,
         [RunFolder.Execution] = new JsonObject
         {
-            // The name alone: run folders are published, and the path to it is nobody else's business.
-            ["model"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.ModelFolder))),
+            ["model"] = ModelLocation.NameOf(options.ModelFolder),
             ["inputs"] = new JsonArray([.. options.Inputs.Select(i => JsonValue.Create(i))]),
             ["batch_size"] = options.BatchSize,
             ["threads"] = options.Threads,

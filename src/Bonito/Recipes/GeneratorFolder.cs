@@ -3,7 +3,7 @@ using Bonito.Tasks;
 
 namespace Bonito.Recipes;
 
-/// <summary>What a run must know of the generator's folder before the model is loaded.</summary>
+/// <summary>What a run must know of the generator's folder, or its GGUF file, before the model is loaded.</summary>
 /// <param name="Hashes">SHA-256 of the files that decide what it writes, by name.</param>
 /// <param name="TaskTypes">
 /// What <c>bonito.json</c> in the folder lists as <c>task_types</c>: the types that it was trained on. All 16 if there is no such file.
@@ -15,7 +15,8 @@ public sealed record GeneratorFolder(IReadOnlyDictionary<string, string> Hashes,
     /// <exception cref="BonitoException">There is no such folder, or a file in it cannot be read.</exception>
     public static GeneratorFolder Read(string folder)
     {
-        if (!Directory.Exists(folder)) throw new BonitoException($"There is no model folder {folder}. Name a Hugging Face model folder (config.json, model.safetensors, tokenizer.json) with --model.");
+        if (File.Exists(folder)) return new GeneratorFolder(new Dictionary<string, string> { [Path.GetFileName(folder)] = FileHash.Of(folder) }, TaskType.All);
+        if (!Directory.Exists(folder)) throw new BonitoException($"There is no model folder {folder}. Name a Hugging Face model folder (config.json, model.safetensors, tokenizer.json) with --model, or a model on the Hugging Face hub as owner/name.");
         SortedDictionary<string, string> hashes = new(StringComparer.Ordinal);
         foreach (string path in Directory.EnumerateFiles(folder).Where(Decides)) hashes.Add(Path.GetFileName(path), FileHash.Of(path));
         string card = Path.Combine(folder, CardFile);
