@@ -1,3 +1,5 @@
+using Bonito.Engine.Tensors;
+
 namespace Bonito.Engine.Checkpoints;
 
 /// <summary>An element type of GGUF files: all that ggml numbers, for sizes and messages, whether weights are read from it or not.</summary>
@@ -22,6 +24,9 @@ internal sealed record GgmlType(uint Id, string Name, int BlockLength, int Block
     ];
 
     private static readonly Dictionary<uint, GgmlType> ById = All.ToDictionary(type => type.Id);
+
+    /// <summary>ggml's type of the same name.</summary>
+    public static GgmlType Of(DType type) => All.Single(t => t.Name == type.ToString());
 
     /// <summary>The type with this number; null when ggml has none, or none that is known here.</summary>
     public static GgmlType? Find(uint id) => ById.GetValueOrDefault(id);

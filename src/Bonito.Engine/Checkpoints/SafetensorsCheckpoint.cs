@@ -5,7 +5,7 @@ namespace Bonito.Engine.Checkpoints;
 /// The weights in a Hugging Face folder: <c>model.safetensors</c> or, when that is not there, the shards that
 /// <c>model.safetensors.index.json</c> names. Where the tensors lie makes no difference to the reader.
 /// </summary>
-public sealed class SafetensorsCheckpoint : IDisposable
+public sealed class SafetensorsCheckpoint : ICheckpoint
 {
     /// <summary>The name of a checkpoint of one file.</summary>
     public const string FileName = "model.safetensors";
@@ -13,12 +13,13 @@ public sealed class SafetensorsCheckpoint : IDisposable
     /// <summary>The name of the index of a checkpoint of several files.</summary>
     public const string IndexName = "model.safetensors.index.json";
 
-    private readonly string source;
     private readonly List<SafetensorsFile> files;
     private readonly OrderedDictionary<string, StoredTensor> tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SafetensorsFile> fileOf = new(StringComparer.Ordinal);
 
-    /// <summary>The tensors of all files by name; <see cref="StoredTensor.Offset"/> counts within the file that holds the tensor.</summary>
+    /// <summary>The file, or the index of the shards.</summary>
+    public string Source { get; }
+
     public IReadOnlyDictionary<string, StoredTensor> Tensors => tensors;
 
     /// <summary>Opens a folder's weights and checks every file, and the index against the files.</summary>
@@ -61,7 +62,7 @@ public sealed class SafetensorsCheckpoint : IDisposable
 
     private SafetensorsCheckpoint(string source, List<SafetensorsFile> files, IReadOnlyDictionary<string, string>? shardOf)
     {
-        this.source = source;
+        Source = source;
         this.files = files;
         var problems = new List<string>();
         foreach (SafetensorsFile file in files)
@@ -84,8 +85,6 @@ public sealed class SafetensorsCheckpoint : IDisposable
 
     private static string Shard(SafetensorsFile file) => ErrorText.Quote(Path.GetFileName(file.Path));
 
-    /// <summary>A tensor where it lies in its mapped file, without a copy; valid until this is disposed.</summary>
-    /// <exception cref="EngineException">No such tensor, or not of a type in <see cref="DType"/>.</exception>
     public StoredMatrix Matrix(string name) => FileOf(name).Matrix(name);
 
     /// <summary>Reads a tensor as float32, as <see cref="SafetensorsFile.Read"/> does.</summary>
@@ -94,17 +93,10 @@ public sealed class SafetensorsCheckpoint : IDisposable
 
     private SafetensorsFile FileOf(string name) =>
         fileOf.TryGetValue(name, out SafetensorsFile? file) ? file
-        : throw new EngineException($"{source}: there is no tensor {ErrorText.Quote(name)} among the {Tensors.Count} of this checkpoint.");
+        : throw new EngineException($"{Source}: there is no tensor {ErrorText.Quote(name)} among the {Tensors.Count} of this checkpoint.");
 
-    /// <summary>
-    /// Compares the checkpoint with what a model expects of it and reports all differences at once: tensors that are missing, have another
-    /// shape or a type that is no <see cref="DType"/>, and those that nobody expects.
-    /// </summary>
-    /// <param name="expected">All tensors that will be read.</param>
-    /// <param name="allowUnexpected">Whether the checkpoint may hold more than that.</param>
-    /// <exception cref="EngineException">They differ; the message has a line for each difference, 40 at most.</exception>
     public void Verify(IReadOnlyList<ExpectedTensor> expected, bool allowUnexpected = false) =>
-        CheckpointComparison.Verify(source, Tensors, expected, allowUnexpected);
+        CheckpointComparison.Verify(Source, Tensors, expected, allowUnexpected);
 
     public void Dispose() => files.ForEach(file => file.Dispose());
 }

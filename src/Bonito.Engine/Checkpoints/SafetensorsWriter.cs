@@ -29,17 +29,27 @@ public static class SafetensorsWriter
     /// <exception cref="ArgumentException">The type is quantised, which safetensors has no word for, a name comes twice or is reserved, or a tensor has not as many values as its shape says.</exception>
     public static void Write(string path, IReadOnlyList<TensorToWrite> tensors, DType type, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        if (type.IsQuantized()) throw new ArgumentException($"Safetensors files do not hold {type}.", nameof(type));
-        byte[] header = Header(tensors, type, metadata ?? new Dictionary<string, string>());
+        var converted = new ushort[Chunk];
+        Write(path, [.. tensors.Select(tensor => new TensorBytes(tensor.Name, type, tensor.Shape, stream => WriteValues(path, stream, tensor, type, converted)))], metadata);
+    }
+
+    /// <summary>Writes tensors of any types that the format has.</summary>
+    /// <param name="written">Told the number of bytes each time a tensor is complete.</param>
+    internal static void Write(string path, IReadOnlyList<TensorBytes> tensors, IReadOnlyDictionary<string, string>? metadata = null, Action<long>? written = null)
+    {
+        byte[] header = Header(tensors, metadata ?? new Dictionary<string, string>());
         AtomicFile.Write(path, stream =>
         {
             stream.Write(header);
-            var converted = new ushort[Chunk];
-            foreach (TensorToWrite tensor in tensors) WriteValues(path, stream, tensor, type, converted);
+            foreach (TensorBytes tensor in tensors)
+            {
+                tensor.WriteTo(stream);
+                written?.Invoke(tensor.Length);
+            }
         });
     }
 
-    private static byte[] Header(IReadOnlyList<TensorToWrite> tensors, DType type, IReadOnlyDictionary<string, string> metadata)
+    private static byte[] Header(IReadOnlyList<TensorBytes> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         using var buffer = new MemoryStream();
         buffer.Write(stackalloc byte[SafetensorsHeader.PrefixLength]);
@@ -49,11 +59,12 @@ public static class SafetensorsWriter
             WriteMetadata(json, metadata);
             var names = new HashSet<string>(StringComparer.Ordinal) { SafetensorsHeader.MetadataName };
             long offset = 0;
-            foreach (TensorToWrite tensor in tensors)
+            foreach (TensorBytes tensor in tensors)
             {
+                if (tensor.Type.IsQuantized()) throw new ArgumentException($"Safetensors files do not hold {tensor.Type}.", nameof(tensors));
                 if (!names.Add(tensor.Name)) throw new ArgumentException($"The tensor name '{tensor.Name}' comes twice or is reserved.", nameof(tensors));
-                long length = checked(Count(tensor) * type.BlockBytes());
-                WriteEntry(json, tensor, type, offset, offset + length);
+                long length = tensor.Length;
+                WriteEntry(json, tensor, offset, offset + length);
                 offset += length;
             }
             json.WriteEndObject();
@@ -72,10 +83,10 @@ public static class SafetensorsWriter
         json.WriteEndObject();
     }
 
-    private static void WriteEntry(Utf8JsonWriter json, TensorToWrite tensor, DType type, long begin, long end)
+    private static void WriteEntry(Utf8JsonWriter json, TensorBytes tensor, long begin, long end)
     {
         json.WriteStartObject(tensor.Name);
-        json.WriteString("dtype", type.ToString());
+        json.WriteString("dtype", tensor.Type.ToString());
         json.WriteStartArray("shape");
         foreach (long size in tensor.Shape) json.WriteNumberValue(size);
         json.WriteEndArray();
@@ -89,7 +100,7 @@ public static class SafetensorsWriter
     private static void WriteValues(string path, Stream stream, TensorToWrite tensor, DType type, ushort[] converted)
     {
         ReadOnlySpan<float> values = tensor.Values();
-        if (values.Length != Count(tensor))
+        if (values.Length != ElementTypes.Count(tensor.Shape))
             throw new ArgumentException($"Tensor '{tensor.Name}' of shape {ErrorText.Shape(tensor.Shape)} gave {values.Length} values.", nameof(tensor));
         int overflow = FloatConversion.IndexOfOverflow(values, type);
         if (overflow >= 0)
@@ -112,7 +123,4 @@ public static class SafetensorsWriter
             stream.Write(MemoryMarshal.AsBytes(halves));
         }
     }
-
-    private static long Count(TensorToWrite tensor) =>
-        ElementTypes.Count(tensor.Shape) ?? throw new ArgumentException($"Tensor '{tensor.Name}' has the impossible shape {ErrorText.Shape(tensor.Shape)}.", nameof(tensor));
 }
