@@ -6,6 +6,9 @@ public enum FinishReason
     /// <summary>The model said that the text is complete (<c>eos_token_id</c>).</summary>
     EndOfText,
 
+    /// <summary>The text is all that the request's constraint allows: nothing can follow it.</summary>
+    Complete,
+
     /// <summary>One of <see cref="SamplingOptions.Stop"/> appeared.</summary>
     StopString,
 

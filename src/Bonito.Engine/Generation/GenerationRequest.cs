@@ -1,3 +1,5 @@
+using Bonito.Engine.Generation.Constraints;
+
 namespace Bonito.Engine.Generation;
 
 /// <summary>A prompt and how many completions of it are wanted.</summary>
@@ -7,4 +9,8 @@ namespace Bonito.Engine.Generation;
 /// </param>
 /// <param name="Prompt">Token ids, those of the beginning of text included where the model expects them.</param>
 /// <param name="Samples">Completions wanted, 1 or more. They share the work on the prompt.</param>
-public sealed record GenerationRequest(string Key, int[] Prompt, int Samples = 1);
+/// <param name="Constraint">
+/// What the completions may be; null leaves them free. One that ends by a stop string, the token limit or the window is the beginning
+/// of a text that the constraint accepts.
+/// </param>
+public sealed record GenerationRequest(string Key, int[] Prompt, int Samples = 1, Constraint? Constraint = null);

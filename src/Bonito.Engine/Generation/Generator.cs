@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics;
 using Bonito.Engine.Autograd;
+using Bonito.Engine.Generation.Constraints;
 using Bonito.Engine.Models;
 using Bonito.Engine.Tensors;
 using Bonito.Engine.Tokenizers;
@@ -31,6 +32,9 @@ public sealed unsafe class Generator : IDisposable
     readonly Slot[] drawing;
     readonly int[] drawingRows;
     KvCache? cache;
+    // Made for the first request with a constraint; scratch memory for each thread.
+    AllowedTokens? allowed;
+    AllowedTokens.Scratch[] allowedScratch = [];
     bool running;
 
     /// <param name="model">Its weights are packed for inference and must not change while the generator lives. The caller keeps it and the pool.</param>
@@ -70,7 +74,7 @@ public sealed unsafe class Generator : IDisposable
     /// which it ends, so completions come in no particular order. One call runs at a time.
     /// </summary>
     /// <exception cref="EngineException">The options do not work, or (while enumerating) a prompt is empty, does not fit into
-    /// <see cref="Window"/> or has ids that the model does not know.</exception>
+    /// <see cref="Window"/> or has ids that the model does not know, or a constraint is given and the tokenizer cannot write every text.</exception>
     /// <exception cref="OperationCanceledException">While enumerating; what was not yet given out is lost.</exception>
     public IEnumerable<Completion> Generate(IEnumerable<GenerationRequest> requests, SamplingOptions options, CancellationToken cancellation = default)
     {
@@ -121,6 +125,7 @@ public sealed unsafe class Generator : IDisposable
             if (slot.Active) continue;
             if (!waiting.TryPeek(out GenerationRequest? request, out int sample)) return;
             Check(request);
+            if (request.Constraint != null) PrepareConstraints();
             if (!Reserve((int)Math.Min(Window, (long)request.Prompt.Length + options.MaxTokens))) return;
             slot.Start(request, sample, options);
             waiting.Dequeue();
@@ -136,6 +141,13 @@ public sealed unsafe class Generator : IDisposable
         if (request.Prompt.Length == 0) throw new EngineException($"The prompt of {request.Key} has no tokens; it needs at least one, such as the beginning of text.");
         if (!Fits(request.Prompt.Length))
             throw new EngineException($"The prompt of {request.Key} has {request.Prompt.Length} tokens; the model's window of {Window} takes at most {Window - 1} and what is to be written. Shorten it.");
+    }
+
+    void PrepareConstraints()
+    {
+        if (allowed != null) return;
+        allowed = AllowedTokens.Of(tokenizer, model.Config.EosTokenId);
+        allowedScratch = [.. samplers.Select(_ => allowed.NewScratch())];
     }
 
     /// <summary>Makes slots large enough; where they are not, that has to wait until all are free.</summary>
@@ -237,7 +249,10 @@ public sealed unsafe class Generator : IDisposable
         public void Run(int index, int worker)
         {
             Slot slot = generator.drawing[index];
-            slot.Drawn = generator.samplers[worker].Sample(logits.Row(index)[..generator.tokenizer.VocabularySize], options, ref slot.Random);
+            Span<float> row = logits.Row(index)[..generator.tokenizer.VocabularySize];
+            if (slot.Request.Constraint is { } constraint)
+                generator.allowed!.Find(constraint, slot.ConstraintState, generator.allowedScratch[worker]).Apply(row);
+            slot.Drawn = generator.samplers[worker].Sample(row, options, ref slot.Random);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Bonito.Engine.Generation.Constraints;
 using Bonito.Engine.Models;
 using Bonito.Engine.Tokenizers;
 
@@ -41,6 +42,9 @@ sealed class Slot(int index)
 
     public RandomStream Random;
 
+    /// <summary>Where the text stands in the request's constraint.</summary>
+    public long ConstraintState { get; private set; }
+
     public int PromptLength => Request.Prompt.Length;
 
     /// <summary>Tokens of the prompt that are not in the cache yet.</summary>
@@ -56,6 +60,7 @@ sealed class Slot(int index)
         Request = request;
         Sample = sample;
         Random = new RandomStream(options.Seed, request.Key, sample);
+        ConstraintState = request.Constraint?.Start ?? Constraint.Dead;
         tokens.Clear();
         text.Clear();
         Finish = null;
@@ -78,8 +83,17 @@ sealed class Slot(int index)
         int stop = stops.Find(CollectionsMarshal.AsSpan(text), before);
         textEnd = stop < 0 ? text.Count : stop;
         if (stop >= 0) Finish = FinishReason.StopString;
+        else if (ConstraintEnds(CollectionsMarshal.AsSpan(text)[before..])) Finish = FinishReason.Complete;
         else if (tokens.Count == maxTokens) Finish = FinishReason.Length;
         else if (PromptLength + tokens.Count == window) Finish = FinishReason.Window;
+    }
+
+    /// <summary>Follows the constraint through the newest bytes; whether nothing can come after them.</summary>
+    bool ConstraintEnds(ReadOnlySpan<byte> bytes)
+    {
+        if (Request.Constraint is not { } constraint) return false;
+        ConstraintState = constraint.Next(ConstraintState, bytes);
+        return constraint.Ends(ConstraintState);
     }
 
     /// <summary>Takes the ended sequence out. The cache keeps what it holds until another enters.</summary>

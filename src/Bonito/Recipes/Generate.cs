@@ -44,7 +44,8 @@ public static class Generate
         {
             using WorkerPool pool = new(options.Threads);
             using Generator engine = new(model, tokenizer, pool, options.BatchSize);
-            new TaskGeneration(plan, folder.Ledger, tally, progress).Run(engine, tokenizer, model.Config.BosTokenId, options.Sampling, cancellation);
+            TaskConstraints? constraints = options.Constrain ? new TaskConstraints() : null;
+            new TaskGeneration(plan, constraints, folder.Ledger, tally, progress).Run(engine, tokenizer, model.Config.BosTokenId, options.Sampling, cancellation);
         }
         catch (OperationCanceledException)
         {

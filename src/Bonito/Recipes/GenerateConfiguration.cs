@@ -30,6 +30,7 @@ static class GenerateConfiguration
         ["top_p"] = options.Sampling.TopP,
         ["top_k"] = options.Sampling.TopK,
         ["seed"] = options.Sampling.Seed,
+        ["constrain"] = options.Constrain,
         [RunFolder.Execution] = new JsonObject
         {
             ["model"] = ModelLocation.NameOf(options.ModelFolder),

@@ -33,6 +33,9 @@ public sealed record GenerateOptions
 
     public SamplingOptions Sampling { get; init; } = new();
 
+    /// <summary>Whether the generator may write only what its task type allows (<see cref="TaskConstraints"/>).</summary>
+    public bool Constrain { get; init; } = true;
+
     public ResumeMode Resume { get; init; }
 
     /// <summary>Tasks in flight together. Does not change results.</summary>

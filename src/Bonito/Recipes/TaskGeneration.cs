@@ -7,7 +7,8 @@ using Bonito.Tasks;
 namespace Bonito.Recipes;
 
 /// <summary>Asks the generator for the tasks of a plan that have no fate yet, and writes down what becomes of each.</summary>
-sealed class TaskGeneration(TaskPlan plan, Ledger ledger, Tally tally, Action<GenerateProgress>? progress)
+/// <param name="constraints">What the generator may write; null leaves it free.</param>
+sealed class TaskGeneration(TaskPlan plan, TaskConstraints? constraints, Ledger ledger, Tally tally, Action<GenerateProgress>? progress)
 {
     /// <summary>A prompt that leaves less of the window than this, and less than the completion may have, is not asked.</summary>
     const int LeastRoom = 32;
@@ -41,7 +42,7 @@ sealed class TaskGeneration(TaskPlan plan, Ledger ledger, Tally tally, Action<Ge
                 continue;
             }
             inFlight.Add(prompt.Key, new PromptInFlight(missing, plan.Samples, clock.Enter(plan.Samples)));
-            yield return new GenerationRequest(prompt.Key, tokens, plan.Samples);
+            yield return new GenerationRequest(prompt.Key, tokens, plan.Samples, constraints?.Of(prompt.TaskType, prompt.Context.Text));
         }
     }
 
