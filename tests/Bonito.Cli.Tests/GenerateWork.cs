@@ -34,6 +34,8 @@ public sealed class GenerateWork : IDisposable
         [
             "generate", Documents, "--model", Model, "--output", output, "--samples", "3", "--max-context-tokens", "160", "--max-tokens", "32",
             "--temperature", "1", "--top-p", "1", "--threads", "1", "--batch-size", "3",
+            // So that there is something to reject.
+            "--no-constrain",
         ];
 
     public void Dispose() => folder.Dispose();

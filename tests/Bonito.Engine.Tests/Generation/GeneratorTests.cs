@@ -1,5 +1,6 @@
 using System.Text;
 using Bonito.Engine.Generation;
+using Bonito.Engine.Generation.Constraints;
 using Bonito.Engine.Models;
 using Bonito.Engine.Tensors;
 
@@ -191,9 +192,20 @@ public sealed class GeneratorTests
         new SamplingOptions().Validate();
     }
 
-    [Fact]
-    public void A_token_costs_no_allocation()
+    public static TheoryData<string> Allocations => ["free", "without a literal", "until a literal", "a span"];
+
+    [Theory]
+    [MemberData(nameof(Allocations))]
+    public void A_token_costs_no_allocation(string kind)
     {
+        // None of them ends: the span may be as long as the text, wherever in it it begins to repeat itself.
+        Constraint? constraint = kind switch
+        {
+            "free" => null,
+            "without a literal" => Constraint.TextWithout("the cat"),
+            "until a literal" => Constraint.Sequence(Constraint.TextUntil("never seen"), Constraint.Literal("this")),
+            _ => Constraint.Span(string.Concat(Enumerable.Repeat("the cat sat on the mat and the dog ", 100))),
+        };
         using Llama model = TinyModel.Create(window: 400);
         // Only plain characters are to be drawn, since decoding broken ones allocates: others get the logit 0, and top-k keeps
         // larger ones only.
@@ -201,7 +213,7 @@ public sealed class GeneratorTests
             if (!Ascii.IsValid(TinyModel.Tokenizer.Decode([id]))) model.Head.Weight.Tensor.Row(id).Clear();
         using WorkerPool pool = new(1);
         using Generator generator = new(model, TinyModel.Tokenizer, pool, 4);
-        GenerationRequest[] requests = [TinyModel.Request(1, 40, 2), TinyModel.Request(2, 60), TinyModel.Request(3, 10)];
+        GenerationRequest[] requests = [.. new[] { TinyModel.Request(1, 40, 2), TinyModel.Request(2, 60), TinyModel.Request(3, 10) }.Select(request => request with { Constraint = constraint })];
         // What a run allocates besides the completions themselves; everything runs on this thread.
         long Overhead(int maxTokens)
         {

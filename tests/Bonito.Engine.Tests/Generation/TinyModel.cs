@@ -1,5 +1,6 @@
 using Bonito.Engine.Autograd;
 using Bonito.Engine.Generation;
+using Bonito.Engine.Generation.Constraints;
 using Bonito.Engine.Models;
 using Bonito.Engine.Tensors;
 using Bonito.Engine.Tokenizers;
@@ -48,7 +49,7 @@ static class TinyModel
         return [.. generator.Generate(requests, options, TestContext.Current.CancellationToken)];
     }
 
-    /// <summary>Each sample by itself, everything computed anew for every token, stop strings sought in the whole text.</summary>
+    /// <summary>Each sample by itself, everything computed anew for every token, stop strings sought in the whole text, each token of the vocabulary tried on the constraint.</summary>
     /// <param name="model">Not packed.</param>
     public static List<Completion> GenerateNaively(Llama model, IEnumerable<GenerationRequest> requests, SamplingOptions options)
     {
@@ -70,7 +71,11 @@ static class TinyModel
                     batch.Add(0, 0, ids.ToArray());
                     ops.Arena.Reset();
                     Tensor logits = model.Logits(ops, model.Forward(ops, batch, cache));
-                    int next = sampler.Sample(logits.Row(ids.Count - 1)[..Tokenizer.VocabularySize], options, ref random);
+                    Span<float> row = logits.Row(ids.Count - 1)[..Tokenizer.VocabularySize];
+                    if (request.Constraint is { } constraint)
+                        for (int id = 0; id < row.Length; id++)
+                            if (!Allows(constraint, written, id, model.Config.EosTokenId)) row[id] = float.NegativeInfinity;
+                    int next = sampler.Sample(row, options, ref random);
                     if (next == model.Config.EosTokenId)
                     {
                         finish = FinishReason.EndOfText;
@@ -81,6 +86,7 @@ static class TinyModel
                     text = Tokenizer.Decode(written.ToArray());
                     int stop = options.Stop.Select(s => text.IndexOf(s, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
                     if (stop >= 0) (text, finish) = (text[..stop], FinishReason.StopString);
+                    else if (request.Constraint is { } whole && whole.Ends(StateAfter(whole, written))) finish = FinishReason.Complete;
                     else if (written.Count == options.MaxTokens) finish = FinishReason.Length;
                     else if (ids.Count == model.Config.MaxPositionEmbeddings) finish = FinishReason.Window;
                 }
@@ -88,6 +94,16 @@ static class TinyModel
             }
         return completions;
     }
+
+    static bool Allows(Constraint constraint, List<int> written, int id, int? endOfText)
+    {
+        long state = StateAfter(constraint, written);
+        if (id == endOfText) return constraint.Accepts(state);
+        return !Tokenizer.IsSpecial(id) && constraint.Next(state, Tokenizer.BytesOf(id)) != Constraint.Dead;
+    }
+
+    static long StateAfter(Constraint constraint, List<int> written) =>
+        constraint.Next(constraint.Start, written.SelectMany(id => Tokenizer.BytesOf(id).ToArray()).ToArray());
 
     /// <summary>Completions by request and sample, as text: to compare two runs.</summary>
     public static string[] Sorted(IEnumerable<Completion> completions) =>

@@ -80,6 +80,57 @@ public sealed class GenerateTests(GenerateTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
+    public void A_constrained_generator_writes_tasks_or_runs_into_the_limit()
+    {
+        // 200 tokens are enough for most.
+        GenerateOptions options = Options() with { Constrain = true, Samples = 3, Sampling = Options().Sampling with { MaxTokens = 200 } };
+        GenerateSummary summary = Run(options);
+
+        JsonObject[] kept = Rows(RunFolder.DatasetFile), rejected = Rows(RunFolder.RejectionsFile);
+        Assert.True((bool?)summary.Manifest!.Configuration["constrain"]);
+        Assert.InRange(kept.Length, summary.Total * 8 / 10, summary.Total);
+        Assert.All(rejected, row => Assert.Equal("truncated", (string?)row["reason"]));
+        Assert.All(rejected, row => Assert.Equal(200, (int?)row["generated_tokens"]));
+        string[] answers = [.. Of("ynqa").Select(row => (string)row["output"]!)];
+        Assert.Equal(["No", "Yes", "no", "yes"], answers.Distinct().Order(StringComparer.Ordinal));
+        Assert.All(Of("exqa").Where(row => (int?)row["generated_tokens"] < 200), row => Assert.True(Quotes((string)row["context"]!, (string)row["output"]!), row.ToJsonString()));
+
+        JsonObject[] free = FreeRows();
+        Assert.Contains(free, row => (string?)row["task_type"] == "ynqa" && !answers.Contains((string?)row["output"]));
+        Assert.Contains(free, row => (string?)row["task_type"] == "exqa" && !Quotes((string)row["context"]!, (string)row["output"]!));
+
+        JsonObject[] Of(string taskType) => [.. kept.Where(row => (string?)row["task_type"] == taskType)];
+
+        JsonObject[] FreeRows()
+        {
+            Run(options with { Constrain = false, OutputFolder = folder.File("free") });
+            return Rows(RunFolder.DatasetFile, "free");
+        }
+
+        // Whole words: a letter at its end has none beside it.
+        static bool Quotes(string context, string output)
+        {
+            for (int at = context.IndexOf(output, StringComparison.Ordinal); at >= 0; at = context.IndexOf(output, at + 1, StringComparison.Ordinal))
+            {
+                int end = at + output.Length;
+                if ((at == 0 || !char.IsLetterOrDigit(output[0]) || !char.IsLetterOrDigit(context[at - 1]))
+                    && (end == context.Length || !char.IsLetterOrDigit(output[^1]) || !char.IsLetterOrDigit(context[end]))) return true;
+            }
+            return false;
+        }
+    }
+
+    [Fact]
+    public void Constraints_do_not_depend_on_the_batch_either()
+    {
+        Run(Options() with { Constrain = true, BatchSize = 7, Threads = 2 });
+        Run(Options("other") with { Constrain = true, BatchSize = 1, Threads = 1 });
+
+        foreach (string file in (string[])[RunFolder.DatasetFile, RunFolder.RejectionsFile])
+            Assert.Equal(File.ReadAllBytes(Output(file)), File.ReadAllBytes(Output(file, "other")));
+    }
+
+    [Fact]
     public void More_samples_and_more_task_types_leave_the_others_as_they_are()
     {
         Run(Options());
@@ -153,6 +204,7 @@ public sealed class GenerateTests(GenerateTests.Fixture fixture) : IClassFixture
     [InlineData("inputs.b.txt", "then \"sha256:")]
     [InlineData("model.model.safetensors", "then \"sha256:")]
     [InlineData("task_type", "now [\"nli\"]")]
+    [InlineData("constrain", "then false, now true")]
     public void Another_configuration_is_refused(string what, string difference)
     {
         GenerateOptions options = Options();
@@ -163,6 +215,7 @@ public sealed class GenerateTests(GenerateTests.Fixture fixture) : IClassFixture
         {
             case "seed": options = options with { Sampling = options.Sampling with { Seed = 7 } }; break;
             case "task_type": options = options with { TaskTypes = [TaskType.NaturalLanguageInference] }; break;
+            case "constrain": options = options with { Constrain = true }; break;
             case "inputs.b.txt": File.AppendAllText(Path.Combine(inputs, "b.txt"), "more"); break;
             default: File.AppendAllText(Path.Combine(model, "model.safetensors"), "more"); break;
         }
@@ -273,6 +326,8 @@ public sealed class GenerateTests(GenerateTests.Fixture fixture) : IClassFixture
         OutputFolder = folder.File(output),
         Contexts = new ChunkOptions(160, 20),
         Samples = 2,
+        // So that there is something to reject.
+        Constrain = false,
         Sampling = new SamplingOptions { MaxTokens = 32, Temperature = 1, TopP = 1 },
         Threads = 1,
     };

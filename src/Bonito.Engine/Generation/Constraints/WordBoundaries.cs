@@ -11,7 +11,7 @@ namespace Bonito.Engine.Generation.Constraints;
 /// </summary>
 public static class WordBoundaries
 {
-    const string Joiners = "'\u2019.,:-\u2010\u2011_/@&", NotFirst = ".,;:!?%", NotLast = ",;:";
+    const string Joiners = "'\u2019.,:-\u2010\u2011_/@&", NotFirst = ".,;:!?%\u3001\u3002\uFF0C\uFF0E\uFF1A\uFF1B\uFF01\uFF1F", NotLast = ",;:\u3001\uFF0C\uFF1A\uFF1B";
 
     // Soft hyphen, zero-width non-joiner and joiner: invisible, and inside of words.
     const string Invisible = "\u00AD\u200C\u200D";
