@@ -37,7 +37,7 @@ static class GenerateCommand
         Option<float> topP = new("--top-p") { Description = "Choose among the likeliest tokens that together reach this probability; 1 turns it off.", DefaultValueFactory = _ => sampling.TopP };
         Option<int> topK = new("--top-k") { Description = "Choose among so many of the likeliest tokens; 0 turns it off.", DefaultValueFactory = _ => sampling.TopK };
         Option<int> seed = new("--seed") { Description = "Decides all random choices.", DefaultValueFactory = _ => sampling.Seed };
-        Option<bool> constrain = new("--constrain") { Description = "Let the model write only what can be a task: one <|pipe|>, yes or no for ynqa, a quotation for exqa. Switched off by --no-constrain.", DefaultValueFactory = _ => true };
+        Option<bool> constrain = new("--constrain") { Description = "Let the model write only what can be a task: one <|pipe|>, yes or no for ynqa, a quotation for exqa.", DefaultValueFactory = _ => true };
         Option<bool> noConstrain = new("--no-constrain") { Description = "Let the model write what it likes." };
         Option<int> batchSize = new("--batch-size", "-b") { Description = "Tasks generated together. Does not change results.", DefaultValueFactory = _ => 8 };
         Option<int?> threads = new("--threads") { Description = "Worker threads; default all processors. Does not change results." };
@@ -54,8 +54,8 @@ static class GenerateCommand
         taskTypes.CompletionSources.Add(_ => TaskType.All.Select(t => new System.CommandLine.Completions.CompletionItem(t.ShortName, detail: t.FullName)));
         Command command = new("generate", "Turn documents into an instruction tuning dataset.")
         {
-            inputs, model, output, taskTypes, samples, contextColumn, maxContext, minContext, overlap, maxContexts, maxTokens, temperature, topP, topK, seed, constrain, noConstrain, batchSize,
-            threads, resume, offline, json,
+            inputs, model, output, taskTypes, samples, contextColumn, maxContext, minContext, overlap, maxContexts, maxTokens, temperature, topP, topK, seed, constrain, noConstrain,
+            batchSize, threads, resume, offline, json,
         };
         command.AddExamples(
             "bonito generate samples/",

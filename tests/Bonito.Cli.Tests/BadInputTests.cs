@@ -95,6 +95,7 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
     [InlineData("overlap tokens of a context is 300", "--overlap-tokens", "300")]
     [InlineData("Cannot parse argument 'warm'", "--temperature", "warm")]
     [InlineData("Argument 'perhaps' not recognized", "--resume", "perhaps")]
+    [InlineData("--constrain and --no-constrain exclude each other", "--constrain", "--no-constrain")]
     [InlineData("unknown option '--no-such-option'", "--no-such-option")]
     public void An_option_that_cannot_be(string message, params string[] arguments) => Refused(Usage, message, arguments);
 

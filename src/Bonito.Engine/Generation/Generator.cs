@@ -146,7 +146,7 @@ public sealed unsafe class Generator : IDisposable
     void PrepareConstraints()
     {
         if (allowed != null) return;
-        allowed = AllowedTokens.Of(tokenizer, model.Config.EosTokenId);
+        allowed = AllowedTokens.Of(tokenizer, model.Config.EosTokenIds);
         allowedScratch = [.. samplers.Select(_ => allowed.NewScratch())];
     }
 

@@ -43,7 +43,7 @@ public sealed class ConstrainedGenerationTests
         SamplingOptions options = new() { Temperature = 0.9f, TopP = 0.9f, MaxTokens = 30 };
         using Llama model = TinyModel.Create(endOfText: 1);
         string[] expected = TinyModel.Sorted(TinyModel.Generate(model, Requests, options, batchSize: 1, threads: 1));
-        foreach ((int batchSize, int threads) in new[] { (1, 2), (2, 1), (3, 3), (8, 2) })
+        foreach ((int batchSize, int threads) in new[] { (3, 2), (8, 1) })
         {
             GenerationRequest[] shuffled = Requests;
             new Random(10 * batchSize + threads).Shuffle(shuffled);

@@ -72,9 +72,9 @@ static class TinyModel
                     ops.Arena.Reset();
                     Tensor logits = model.Logits(ops, model.Forward(ops, batch, cache));
                     Span<float> row = logits.Row(ids.Count - 1)[..Tokenizer.VocabularySize];
-                    if (request.Constraint is { } constraint)
+                    if (request.Constraint is { } constraint && StateAfter(constraint, written) is var state)
                         for (int id = 0; id < row.Length; id++)
-                            if (!Allows(constraint, written, id, model.Config.EosTokenId)) row[id] = float.NegativeInfinity;
+                            if (!Allows(constraint, state, id, model.Config.EosTokenId)) row[id] = float.NegativeInfinity;
                     int next = sampler.Sample(row, options, ref random);
                     if (next == model.Config.EosTokenId)
                     {
@@ -95,9 +95,8 @@ static class TinyModel
         return completions;
     }
 
-    static bool Allows(Constraint constraint, List<int> written, int id, int? endOfText)
+    static bool Allows(Constraint constraint, long state, int id, int? endOfText)
     {
-        long state = StateAfter(constraint, written);
         if (id == endOfText) return constraint.Accepts(state);
         return !Tokenizer.IsSpecial(id) && constraint.Next(state, Tokenizer.BytesOf(id)) != Constraint.Dead;
     }

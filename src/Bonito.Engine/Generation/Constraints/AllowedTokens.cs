@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Bonito.Engine.Models;
 using Bonito.Engine.Tokenizers;
 
 namespace Bonito.Engine.Generation.Constraints;
@@ -11,13 +12,13 @@ namespace Bonito.Engine.Generation.Constraints;
 sealed class AllowedTokens
 {
     readonly TokenTrie trie;
-    readonly int? endOfText;
+    readonly TokenIds endOfText;
     readonly ConditionalWeakTable<TableConstraint, StateTokens?[]> known = [];
 
     /// <param name="bytes">The bytes of each token by its id; null for those that are not text.</param>
-    /// <param name="endOfText">The id that ends a text; allowed where the constraint accepts.</param>
+    /// <param name="endOfText">The ids that end a text; allowed where the constraint accepts.</param>
     /// <exception cref="EngineException">A byte that occurs in text is not a token, so what a constraint demands might be impossible to write.</exception>
-    public AllowedTokens(IReadOnlyList<byte[]?> bytes, int? endOfText)
+    public AllowedTokens(IReadOnlyList<byte[]?> bytes, TokenIds endOfText)
     {
         trie = new TokenTrie(bytes);
         this.endOfText = endOfText;
@@ -26,10 +27,10 @@ sealed class AllowedTokens
                 throw new EngineException($"The tokenizer has no token for the byte 0x{value:X2} alone, so a text that a constraint demands could be impossible to write. Generate without constraints, or use a tokenizer with byte tokens.");
     }
 
-    /// <summary>The tokens of a tokenizer: special ones are no text and never allowed, the end of text apart.</summary>
-    public static AllowedTokens Of(Tokenizer tokenizer, int? endOfText) => new(
+    /// <summary>The tokens of a tokenizer: special ones are no text and never allowed, ends of text apart.</summary>
+    public static AllowedTokens Of(Tokenizer tokenizer, TokenIds endOfText) => new(
         [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(id =>
-            id == endOfText || tokenizer.IdToToken(id) is null || tokenizer.IsSpecial(id) ? null : tokenizer.BytesOf(id).ToArray())],
+            endOfText.Contains(id) || tokenizer.IdToToken(id) is null || tokenizer.IsSpecial(id) ? null : tokenizer.BytesOf(id).ToArray())],
         endOfText);
 
     /// <summary>Scratch memory for <see cref="Find"/>; one for each thread.</summary>
@@ -55,7 +56,8 @@ sealed class AllowedTokens
             mask.Clear();
             trie.Allow(constraint, state, TokenTrie.Root, scratch.States, mask);
         }
-        if (endOfText is { } end && constraint.Accepts(state)) mask.Add(end);
+        if (constraint.Accepts(state))
+            foreach (int end in endOfText) mask.Add(end);
         return mask;
     }
 

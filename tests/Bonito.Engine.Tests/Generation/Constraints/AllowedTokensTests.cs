@@ -1,4 +1,5 @@
 using Bonito.Engine.Generation.Constraints;
+using Bonito.Engine.Models;
 
 namespace Bonito.Engine.Tests.Generation.Constraints;
 
@@ -9,12 +10,11 @@ public sealed class AllowedTokensTests
     {
         Random random = new(7);
         int crossed = 0, fewest = int.MaxValue, most = 0;
-        for (int round = 0; round < 25; round++)
+        for (int round = 0; round < 10; round++)
         {
             byte[]?[] vocabulary = RandomConstraint.Vocabulary(random);
-            int end = random.Next(vocabulary.Length);
-            vocabulary[end] = vocabulary[end] is { Length: 1 } ? vocabulary[end] : null;
-            int? endOfText = vocabulary[end] is null ? end : null;
+            // None, one or more.
+            TokenIds endOfText = [.. Enumerable.Range(0, vocabulary.Length).Where(id => vocabulary[id] is null).Take(round % 3)];
             AllowedTokens allowed = new(vocabulary, endOfText);
             AllowedTokens.Scratch scratch = allowed.NewScratch();
             for (int c = 0; c < 10; c++)
@@ -25,14 +25,14 @@ public sealed class AllowedTokensTests
                     long state = constraint.Start;
                     for (int step = 0; step < 12 && !constraint.Ends(state); step++)
                     {
-                        bool[] expected = [.. vocabulary.Select((token, id) => id == endOfText ? constraint.Accepts(state) : token is { Length: > 0 } && constraint.Next(state, token) != Constraint.Dead)];
+                        bool[] expected = [.. vocabulary.Select((token, id) => endOfText.Contains(id) ? constraint.Accepts(state) : token is { Length: > 0 } && constraint.Next(state, token) != Constraint.Dead)];
                         TokenMask mask = allowed.Find(constraint, state, scratch);
                         Assert.Equal(expected, Enumerable.Range(0, vocabulary.Length).Select(mask.Contains));
                         float[] logits = [.. Enumerable.Range(0, vocabulary.Length).Select(id => (float)id)];
                         mask.Apply(logits);
                         Assert.Equal(expected.Select((good, id) => good ? id : float.NegativeInfinity), logits);
 
-                        int[] possible = [.. Enumerable.Range(0, vocabulary.Length).Where(id => expected[id] && id != endOfText)];
+                        int[] possible = [.. Enumerable.Range(0, vocabulary.Length).Where(id => expected[id] && !endOfText.Contains(id))];
                         Assert.NotEmpty(possible);
                         (fewest, most) = (Math.Min(fewest, possible.Length), Math.Max(most, possible.Length));
                         // Several bytes at once more often than not.
@@ -45,7 +45,7 @@ public sealed class AllowedTokensTests
                 }
             }
         }
-        Assert.InRange(crossed, 50, int.MaxValue);
+        Assert.InRange(crossed, 20, int.MaxValue);
         Assert.Equal(1, fewest);
         Assert.InRange(most, 200, int.MaxValue);
     }
@@ -82,8 +82,8 @@ public sealed class AllowedTokensTests
     {
         byte[]?[] bytes = [.. Enumerable.Range(0, 256).Select(value => new[] { (byte)value })];
         foreach (int never in (int[])[0xC0, 0xC1, 0xF5, 0xFF]) bytes[never] = null;
-        _ = new AllowedTokens(bytes, null);
+        _ = new AllowedTokens(bytes, []);
         bytes['!'] = [(byte)'!', (byte)'?'];
-        Assert.Contains("no token for the byte 0x21 alone", Assert.Throws<EngineException>(() => new AllowedTokens(bytes, null)).Message, StringComparison.Ordinal);
+        Assert.Contains("no token for the byte 0x21 alone", Assert.Throws<EngineException>(() => new AllowedTokens(bytes, [])).Message, StringComparison.Ordinal);
     }
 }
