@@ -36,10 +36,10 @@ static class TextTable
             {
                 byte[] read = [.. pattern[..matched], value];
                 int still = LongestPrefixAtEnd(pattern, read);
-                bool textNow = text || !Blank(read[..^still]);
+                bool textNow = text || !Blank(read.AsSpan(..^still));
                 next.Add(still < pattern.Length ? 2 * still + (textNow ? 1 : 0) : until && text ? whole : -1);
             }
-            accepts.Add(!until && (text || !Blank(pattern[..matched])));
+            accepts.Add(!until && (text || !Blank(pattern.AsSpan(..matched))));
         }
         next.AddRange(Enumerable.Repeat(-1, members.Count));
         accepts.Add(until);
