@@ -8,6 +8,7 @@ static class ModelCommand
     public static Command Create() => new("model", "Fetch models, look into them, check them.")
     {
         ModelDownloadCommand.Create(),
+        ModelScoreCommand.Create(),
         ModelTokenizeCommand.Create(),
     };
 }

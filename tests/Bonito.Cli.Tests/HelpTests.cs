@@ -19,6 +19,7 @@ public sealed class HelpTests
     [InlineData("tasks")]
     [InlineData("train")]
     [InlineData("model download")]
+    [InlineData("model score")]
     public void Help_of_a_verb_ends_with_examples(string verb)
     {
         CliResult result = Cli.Run([.. verb.Split(' '), "--help"]);

@@ -130,6 +130,28 @@ public sealed unsafe class Ops : IDisposable
         return y;
     }
 
+    /// <summary>Log-probabilities of chosen ids after each row, log softmax(x · W^T), for inference: logits exist for a block of rows at a time only.</summary>
+    /// <param name="x">[M, C], the normalised output of the last layer.</param>
+    /// <param name="head">The output layer, W [V, C].</param>
+    /// <param name="firsts">[M + 1], ascending from 0: where each row's ids begin.</param>
+    /// <param name="ids">The chosen ids, those of one row after those of another.</param>
+    /// <param name="logProbabilities">Receives one for each of the ids.</param>
+    public void LogProbabilities(Tensor x, Linear head, ReadOnlySpan<int> firsts, ReadOnlySpan<int> ids, Span<float> logProbabilities)
+    {
+        if (Tape != null) throw new InvalidOperationException("LogProbabilities has no backward pass.");
+        foreach (int id in ids)
+            if ((uint)id >= (uint)head.Outputs) throw new EngineException($"Token id {id} is outside the model's vocabulary of {head.Outputs}. The tokenizer and the model do not belong together.");
+        int* first = Arena.Integers(firsts), chosen = Arena.Integers(ids);
+        float* results = Arena.Floats(ids.Length), logits = Arena.Floats((long)Math.Min(LossRows, x.Rows) * head.Outputs);
+        for (int row = 0; row < x.Rows; row += LossRows)
+        {
+            int rows = Math.Min(LossRows, x.Rows - row);
+            Product(new Tensor(x.Data + (long)row * head.Inputs, null, rows, head.Inputs), head, logits);
+            LogProbability.Run(Pool, logits, first + row, chosen, rows, head.Outputs, results);
+        }
+        new ReadOnlySpan<float>(results, ids.Length).CopyTo(logProbabilities);
+    }
+
     /// <summary>
     /// Sum over rows of weight * cross-entropy of softmax(x · W^T) against the targets. With a tape the gradients of x and W,
     /// times <paramref name="scale"/>, are added at once: logits exist for a block of rows at a time only.

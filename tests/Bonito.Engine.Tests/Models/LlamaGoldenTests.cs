@@ -1,6 +1,8 @@
 using System.Globalization;
 using Bonito.Engine.Autograd;
 using Bonito.Engine.Checkpoints;
+using Bonito.Engine.Generation;
+using Bonito.Engine.Kernels;
 using Bonito.Engine.Models;
 using Bonito.Engine.Tensors;
 using Bonito.Engine.Tests.Kernels;
@@ -29,6 +31,26 @@ public sealed class LlamaGoldenTests : IDisposable
         Tensor logits = golden.Model.Logits(ops, golden.Model.Forward(ops, golden.Batch, cache));
         // Logits of size 10 are sums of 32 products whose factors carry some 1e-6 from two layers; measured 6e-6.
         Expect.Close(golden.Read("logits"), logits.Values, 2e-5, 0, name);
+    }
+
+    [Theory]
+    [InlineData("tied")]
+    [InlineData("untied")]
+    public void Every_log_probability_agrees(string name)
+    {
+        using Golden golden = new(name);
+        using Scorer scorer = new(golden.Model, pool, batchSize: 2);
+        float[] logits = golden.Read("logits");
+        int vocabulary = golden.Model.Config.VocabSize, scored = 0;
+        foreach (Segment s in golden.Batch.Segments.ToArray().Where(s => s.Count > 1))
+        {
+            int[] ids = golden.Batch.Ids.Slice(s.FirstRow, s.Count).ToArray();
+            ContinuationScore score = scorer.Score([[new Continuation(ids, 1)]], TestContext.Current.CancellationToken).Single().Single();
+            for (int i = 1; i < ids.Length; i++, scored++)
+                // The logits' own tolerance, twice: of the token and of the sum.
+                Assert.Equal(LogProbability.Reference(logits.AsSpan((s.FirstRow + i - 1) * vocabulary, vocabulary), ids[i]), score.LogProbabilities[i - 1], 4e-5);
+        }
+        Assert.Equal(17, scored);
     }
 
     [Theory]
