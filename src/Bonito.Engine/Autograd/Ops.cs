@@ -99,7 +99,7 @@ public sealed unsafe class Ops : IDisposable
         Tensor y = Output(q.Rows, q.Columns);
         float* logSums = Tape == null ? null : Arena.Floats((long)q.Rows * heads);
         attention.Forward(q.Data, k.Data, v.Data, batch, cache, layer, heads, window, y.Data, logSums);
-        if (Tape != null) RecordAttention(q, k, v, batch, cache, layer, heads, window, logSums, y);
+        if (Tape != null) RecordAttention(q, k, v, batch, cache.Heads, cache.HeadWidth, window, logSums, y);
         return y;
     }
 
@@ -230,8 +230,8 @@ public sealed unsafe class Ops : IDisposable
     void RecordRotary(Tensor x, int* positions, int heads, RotaryEmbedding rotary) => Tape!.Record(() =>
         rotary.Rotate(Pool, x.Gradient, positions, x.Rows, heads, back: true));
 
-    void RecordAttention(Tensor q, Tensor k, Tensor v, TokenBatch batch, KvCache cache, int layer, int heads, int window, float* logSums, Tensor y) => Tape!.Record(() =>
-        attention.Backward(q.Data, k.Data, v.Data, y.Data, logSums, y.Gradient, batch, cache, layer, heads, window, q.Gradient, k.Gradient, v.Gradient));
+    void RecordAttention(Tensor q, Tensor k, Tensor v, TokenBatch batch, int groups, int width, int window, float* logSums, Tensor y) => Tape!.Record(() =>
+        attention.Backward(q.Data, k.Data, v.Data, y.Data, logSums, y.Gradient, batch, q.Columns / width, groups, width, window, q.Gradient, k.Gradient, v.Gradient));
 
     void RecordSwiGlu(Tensor gate, Tensor up, Tensor y) => Tape!.Record(() =>
         Kernels.SwiGlu.Backward(Pool, gate.Data, up.Data, y.Gradient, y.Count, gate.Gradient, up.Gradient));

@@ -15,9 +15,12 @@ public sealed unsafe partial class Attention
     /// <param name="o">[M, H * D], the output of the forward pass.</param>
     /// <param name="logSums">[M, H]</param>
     /// <param name="dO">[M, H * D]</param>
+    /// <param name="heads">H</param>
+    /// <param name="groups">K</param>
+    /// <param name="width">D</param>
     /// <param name="window">As in the forward pass.</param>
     /// <param name="dq">[M, H * D], added to; dk and dv [M, K * D] likewise.</param>
-    public void Backward(float* q, float* k, float* v, float* o, float* logSums, float* dO, TokenBatch batch, KvCache cache, int layer, int heads, int window, float* dq, float* dk, float* dv)
+    public void Backward(float* q, float* k, float* v, float* o, float* logSums, float* dO, TokenBatch batch, int heads, int groups, int width, int window, float* dq, float* dk, float* dv)
     {
         int longest = 0;
         foreach (Segment s in batch.Segments)
@@ -25,25 +28,29 @@ public sealed unsafe partial class Attention
             if (s.Past != 0) throw new InvalidOperationException("Attention is differentiated over whole sequences, without a past.");
             longest = Math.Max(longest, s.Count);
         }
-        EnsureScratch(new BackwardScratch(this, cache, longest).Floats);
-        pool.For(batch.Segments.Length * cache.Heads, new BackwardJob(this, (nint)q, (nint)k, (nint)v, (nint)o, (nint)logSums, (nint)dO, batch, cache, layer, heads, window, (nint)dq, (nint)dk, (nint)dv, longest));
+        EnsureScratch(new BackwardScratch(this, width, longest).Floats);
+        pool.For(batch.Segments.Length * groups, new BackwardJob(this, (nint)q, (nint)k, (nint)v, (nint)o, (nint)logSums, (nint)dO, batch, heads, groups, width, window, (nint)dq, (nint)dk, (nint)dv, longest));
     }
+
+    // Query tokens whose scores exist at once.
+    int BackwardRows => kernel.MaxRows * 4;
 
     /// <summary>How a worker's scratch is cut, in floats.</summary>
     readonly struct BackwardScratch
     {
-        public BackwardScratch(Attention attention, KvCache cache, int longest)
+        public BackwardScratch(Attention attention, int headWidth, int longest)
         {
             MicroKernel kernel = attention.kernel;
-            int panel = kernel.PanelWidth, rows = attention.PieceRows;
+            int panel = kernel.PanelWidth, rows = attention.BackwardRows;
             Keys = (longest + panel - 1) / panel * panel;
-            int width = (cache.HeadWidth + panel - 1) / panel * panel;
+            int width = (headWidth + panel - 1) / panel * panel;
             ValuePanels = 0;
-            KeyPanels = ValuePanels + (long)Keys * cache.HeadWidth;
-            Scores = KeyPanels + (long)Keys * width;
+            KeyPanels = ValuePanels + (long)Keys * headWidth;
+            KeyColumns = KeyPanels + (long)Keys * headWidth;
+            Scores = KeyColumns + (long)Keys * width;
             Slopes = Scores + (long)rows * Keys;
             PackedA = Slopes + (long)rows * Keys;
-            PackedB = PackedA + (long)rows * Math.Max(Keys, cache.HeadWidth);
+            PackedB = PackedA + (long)rows * Math.Max(Keys, headWidth);
             Edge = PackedB + (long)rows * width;
             Floats = Edge + (long)kernel.MaxRows * panel;
         }
@@ -54,6 +61,8 @@ public sealed unsafe partial class Attention
         public long ValuePanels { get; }
 
         public long KeyPanels { get; }
+
+        public long KeyColumns { get; }
 
         public long Scores { get; }
 
@@ -68,40 +77,43 @@ public sealed unsafe partial class Attention
         public long Floats { get; }
     }
 
-    readonly struct BackwardJob(Attention attention, nint q, nint k, nint v, nint o, nint logSums, nint dO, TokenBatch batch, KvCache cache, int layer, int heads, int window, nint dq, nint dk, nint dv, int longest) : IParallelJob
+    readonly struct BackwardJob(Attention attention, nint q, nint k, nint v, nint o, nint logSums, nint dO, TokenBatch batch, int heads, int groups, int width, int window, nint dq, nint dk, nint dv, int longest) : IParallelJob
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             MicroKernel kernel = attention.kernel;
-            Segment segment = batch.Segments[index / cache.Heads];
-            int group = index % cache.Heads, perGroup = heads / cache.Heads, width = cache.HeadWidth, panel = kernel.PanelWidth;
-            int queryStride = heads * width, keyStride = cache.Heads * width, count = segment.Count;
-            BackwardScratch layout = new(attention, cache, longest);
+            Segment segment = batch.Segments[index / groups];
+            int group = index % groups, perGroup = heads / groups, panel = kernel.PanelWidth;
+            int queryStride = heads * width, keyStride = groups * width, count = segment.Count;
+            BackwardScratch layout = new(attention, width, longest);
             float* memory = attention.scratch[worker]!.Data;
-            float* valuePanels = memory + layout.ValuePanels, keyPanels = memory + layout.KeyPanels, scores = memory + layout.Scores, slopes = memory + layout.Slopes;
+            float* valuePanels = memory + layout.ValuePanels, keyPanels = memory + layout.KeyPanels, keyColumns = memory + layout.KeyColumns, scores = memory + layout.Scores, slopes = memory + layout.Slopes;
             float* packedA = memory + layout.PackedA, packedB = memory + layout.PackedB, edge = memory + layout.Edge;
             long keyAt = (long)segment.FirstRow * keyStride + group * width;
             float* keys = (float*)k + keyAt, values = (float*)v + keyAt, keyGradient = (float*)dk + keyAt, valueGradient = (float*)dv + keyAt;
             float scale = 1 / MathF.Sqrt(width);
 
-            // v^T as panels of keys, for do v^T; k as panels of its columns, for dS k. k^T is in the cache.
+            // k^T and v^T as panels of keys, for q k^T and do v^T; k as panels of its columns, for dS k.
             for (int j = 0; j < count; j += panel)
+            {
+                Packing.Pack(new Operand(keys + (long)j * keyStride, keyStride), Math.Min(panel, count - j), width, keyPanels + (long)j * width, panel);
                 Packing.Pack(new Operand(values + (long)j * keyStride, keyStride), Math.Min(panel, count - j), width, valuePanels + (long)j * width, panel);
+            }
             for (int d = 0; d < width; d += panel)
-                Packing.Pack(new Operand(keys + d, keyStride, true), Math.Min(panel, width - d), count, keyPanels + (long)d * count, panel);
+                Packing.Pack(new Operand(keys + d, keyStride, true), Math.Min(panel, width - d), count, keyColumns + (long)d * count, panel);
 
             for (int head = group * perGroup; head < (group + 1) * perGroup; head++)
-                for (int t = 0; t < count; t += attention.PieceRows)
+                for (int t = 0; t < count; t += attention.BackwardRows)
                 {
-                    int rows = Math.Min(attention.PieceRows, count - t);
+                    int rows = Math.Min(attention.BackwardRows, count - t);
                     // Keys that any of these rows attends to.
                     int begin = FirstKey(t, window) / panel * panel, visible = t + rows - begin;
                     long at = (long)(segment.FirstRow + t) * queryStride + head * width;
                     Operand query = new((float*)q + at, queryStride), outer = new((float*)dO + at, queryStride);
 
                     Gemm.PackRowBlocks(kernel, query, 0, rows, width, packedA);
-                    Gemm.MultiplyBlock(kernel, packedA, width, 0, 0, rows, cache.Keys(layer, segment.Slot, group) + (long)begin * width, (long)width * panel, visible, width, scores, layout.Keys, false, edge);
+                    Gemm.MultiplyBlock(kernel, packedA, width, 0, 0, rows, keyPanels + (long)begin * width, (long)width * panel, visible, width, scores, layout.Keys, false, edge);
                     Gemm.PackRowBlocks(kernel, outer, 0, rows, width, packedA);
                     Gemm.MultiplyBlock(kernel, packedA, width, 0, 0, rows, valuePanels + (long)begin * width, (long)width * panel, visible, width, slopes, layout.Keys, false, edge);
                     for (int r = 0; r < rows; r++)
@@ -121,7 +133,7 @@ public sealed unsafe partial class Attention
                     Gemm.MultiplyBlock(kernel, packedA, rows, 0, 0, visible, packedB, (long)rows * panel, width, rows, keyGradient + (long)begin * keyStride, keyStride, true, edge);
 
                     Gemm.PackRowBlocks(kernel, new Operand(slopes, layout.Keys), 0, rows, visible, packedA);
-                    Gemm.MultiplyBlock(kernel, packedA, visible, 0, 0, rows, keyPanels + (long)begin * panel, (long)count * panel, width, visible, (float*)dq + at, queryStride, true, edge);
+                    Gemm.MultiplyBlock(kernel, packedA, visible, 0, 0, rows, keyColumns + (long)begin * panel, (long)count * panel, width, visible, (float*)dq + at, queryStride, true, edge);
                 }
         }
 

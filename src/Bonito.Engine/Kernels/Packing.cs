@@ -49,9 +49,9 @@ public static unsafe class Packing
             for (int k = 0; k < depth; k++) destination[(long)k * width + i] = 0;
     }
 
-    /// <summary>Eight rows to eight columns, 8 x 8 at a time in registers.</summary>
+    /// <summary>Eight rows to eight columns, 8 x 8 at a time in registers, where the processor has AVX.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Transpose8(float* source, nint stride, int depth, float* destination, nint width)
+    internal static void Transpose8(float* source, nint stride, int depth, float* destination, nint width)
     {
         int k = 0;
         for (; k + 8 <= depth; k += 8)

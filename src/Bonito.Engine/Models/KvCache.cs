@@ -4,17 +4,31 @@ using Bonito.Engine.Tensors;
 namespace Bonito.Engine.Models;
 
 /// <summary>
-/// Keys and values of past tokens for a number of sequences (slots), in the order in which the matrix kernels read them:
-/// keys as panels [capacity / W][D][W], values as panels [D / W][capacity][W], for each layer, slot and key/value head, with W
-/// the kernel's panel width.
+/// Keys and values of past tokens for a number of sequences (slots), in pages of <see cref="PageTokens"/> tokens that are made when
+/// they are first written and that slots share while they are equal: a window costs nothing until it is filled, and samples of a
+/// prompt hold its keys and values once. A page holds, for each layer and key/value head, keys as panels
+/// [PageTokens / W][D][W] and after them values as panels [D / W][PageTokens][W], with W the panel width of the matrix kernels: the
+/// order in which they read.
 /// </summary>
 public sealed unsafe class KvCache : IDisposable
 {
-    readonly NativeBuffer keys;
-    readonly NativeBuffer values;
-    readonly int paddedWidth;
+    /// <summary>Tokens of a page; attention takes this many keys at once.</summary>
+    public const int PageTokens = 128;
 
-    /// <param name="capacity">Tokens a slot can hold, rounded up to whole panels.</param>
+    const int None = -1;
+
+    readonly int pagesPerSlot;
+    readonly int paddedWidth;
+    // Page of each slot and PageTokens positions, None where there is none yet.
+    readonly int[] table;
+    // How many of a slot's first pages there are.
+    readonly int[] present;
+    // All pages that were made, and how many slots have each.
+    readonly List<NativeBuffer> pages = [];
+    readonly List<int> owners = [];
+    readonly Stack<int> free = new();
+
+    /// <param name="capacity">Tokens a slot can hold, rounded up to whole pages.</param>
     public KvCache(LlamaConfig config, MicroKernel kernel, int slots, int capacity)
     {
         PanelWidth = kernel.PanelWidth;
@@ -22,15 +36,16 @@ public sealed unsafe class KvCache : IDisposable
         Heads = config.NumKeyValueHeads;
         HeadWidth = config.HeadWidth;
         Layers = config.NumHiddenLayers;
-        Capacity = (capacity + PanelWidth - 1) / PanelWidth * PanelWidth;
+        pagesPerSlot = (int)(((long)capacity + PageTokens - 1) / PageTokens);
         paddedWidth = (HeadWidth + PanelWidth - 1) / PanelWidth * PanelWidth;
-        keys = new NativeBuffer((long)Layers * slots * Heads * Capacity * HeadWidth);
-        values = new NativeBuffer((long)Layers * slots * Heads * Capacity * paddedWidth);
+        table = new int[checked(slots * pagesPerSlot)];
+        Array.Fill(table, None);
+        present = new int[slots];
     }
 
     public int Slots { get; }
 
-    public int Capacity { get; }
+    public int Capacity => pagesPerSlot * PageTokens;
 
     public int PanelWidth { get; }
 
@@ -40,32 +55,78 @@ public sealed unsafe class KvCache : IDisposable
 
     public int HeadWidth { get; }
 
-    /// <summary>Panels of the keys of one head: [capacity / W][D][W].</summary>
-    public float* Keys(int layer, int slot, int head) => keys.Data + (((long)layer * Slots + slot) * Heads + head) * Capacity * HeadWidth;
+    /// <summary>Bytes of all pages that were made.</summary>
+    public long Bytes => pages.Count * PageFloats * sizeof(float);
 
-    /// <summary>Panels of the values of one head: [padded D / W][capacity][W].</summary>
-    public float* Values(int layer, int slot, int head) => values.Data + (((long)layer * Slots + slot) * Heads + head) * Capacity * paddedWidth;
+    long HeadFloats => (long)PageTokens * (HeadWidth + paddedWidth);
 
-    /// <summary>Copies the first tokens of a slot to another: samples of one prompt share its prefill.</summary>
+    long PageFloats => Layers * Heads * HeadFloats;
+
+    /// <summary>Keys of one head in a page of a slot: panels [PageTokens / W][D][W].</summary>
+    public float* Keys(int layer, int slot, int head, int page) =>
+        pages[table[slot * pagesPerSlot + page]].Data + (layer * Heads + head) * HeadFloats;
+
+    /// <summary>Values of one head in a page of a slot: panels [padded D / W][PageTokens][W].</summary>
+    public float* Values(int layer, int slot, int head, int page) => Keys(layer, slot, head, page) + (long)PageTokens * HeadWidth;
+
+    /// <summary>Gives a slot pages of its own for tokens that follow its first <paramref name="past"/> ones.</summary>
+    public void Reserve(int slot, int past, int count)
+    {
+        for (int page = Math.Min(present[slot], past / PageTokens); page * PageTokens < past + count; page++)
+        {
+            ref int entry = ref table[slot * pagesPerSlot + page];
+            if (entry != None && owners[entry] == 1) continue;
+            int shared = entry;
+            entry = Take();
+            if (shared == None) continue;
+            // Another slot goes on reading the page: this one writes to a copy of what it keeps.
+            if (past > page * PageTokens) CopyPage(shared, entry);
+            Drop(shared);
+        }
+        present[slot] = Math.Max(present[slot], (past + count + PageTokens - 1) / PageTokens);
+    }
+
+    /// <summary>Gives the first tokens of a slot to another: whole pages are shared from now on, what is left is copied.</summary>
     public void Copy(int from, int to, int tokens)
     {
-        int panels = (tokens + PanelWidth - 1) / PanelWidth;
-        long keyFloats = (long)panels * PanelWidth * HeadWidth;
-        for (int layer = 0; layer < Layers; layer++)
-            for (int head = 0; head < Heads; head++)
-            {
-                new ReadOnlySpan<float>(Keys(layer, from, head), checked((int)keyFloats)).CopyTo(new Span<float>(Keys(layer, to, head), (int)keyFloats));
-                for (int p = 0; p < paddedWidth / PanelWidth; p++)
-                {
-                    long at = (long)p * Capacity * PanelWidth;
-                    new ReadOnlySpan<float>(Values(layer, from, head) + at, tokens * PanelWidth).CopyTo(new Span<float>(Values(layer, to, head) + at, tokens * PanelWidth));
-                }
-            }
+        int whole = tokens / PageTokens;
+        for (int page = 0; page < whole; page++)
+        {
+            ref int entry = ref table[to * pagesPerSlot + page];
+            int shared = table[from * pagesPerSlot + page];
+            if (entry == shared) continue;
+            if (entry != None) Drop(entry);
+            entry = shared;
+            owners[shared]++;
+        }
+        present[to] = Math.Max(present[to], whole);
+        if (tokens == whole * PageTokens) return;
+        Reserve(to, whole * PageTokens, tokens - whole * PageTokens);
+        CopyPage(table[from * pagesPerSlot + whole], table[to * pagesPerSlot + whole]);
     }
 
     public void Dispose()
     {
-        keys.Dispose();
-        values.Dispose();
+        foreach (NativeBuffer page in pages) page.Dispose();
     }
+
+    int Take()
+    {
+        if (!free.TryPop(out int page))
+        {
+            page = pages.Count;
+            pages.Add(new NativeBuffer(PageFloats));
+            owners.Add(0);
+        }
+        owners[page] = 1;
+        return page;
+    }
+
+    void Drop(int page)
+    {
+        if (--owners[page] == 0) free.Push(page);
+    }
+
+    void CopyPage(int from, int to) =>
+        Buffer.MemoryCopy(pages[from].Data, pages[to].Data, PageFloats * sizeof(float), PageFloats * sizeof(float));
 }
