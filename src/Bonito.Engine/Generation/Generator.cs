@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Numerics;
 using Bonito.Engine.Autograd;
 using Bonito.Engine.Generation.Constraints;
 using Bonito.Engine.Models;
@@ -31,7 +30,7 @@ public sealed unsafe class Generator : IDisposable
     // Sequences that draw a token in this step, and the rows of the batch to draw it from.
     readonly Slot[] drawing;
     readonly int[] drawingRows;
-    KvCache? cache;
+    readonly KvCache cache;
     // Made for the first request with a constraint; scratch memory for each thread.
     AllowedTokens? allowed;
     AllowedTokens.Scratch[] allowedScratch = [];
@@ -56,6 +55,7 @@ public sealed unsafe class Generator : IDisposable
         slots = [.. Enumerable.Range(0, batchSize).Select(i => new Slot(i))];
         samplers = [.. Enumerable.Range(0, pool.Threads).Select(_ => new Sampler(tokenizer.VocabularySize))];
         entering = new List<Slot>(batchSize);
+        cache = new KvCache(model.Config, ops.Gemm.Kernel, batchSize, Window);
         drawing = new Slot[batchSize];
         drawingRows = new int[batchSize];
     }
@@ -84,7 +84,7 @@ public sealed unsafe class Generator : IDisposable
 
     public void Dispose()
     {
-        cache?.Dispose();
+        cache.Dispose();
         ops.Dispose();
     }
 
@@ -126,7 +126,6 @@ public sealed unsafe class Generator : IDisposable
             if (!waiting.TryPeek(out GenerationRequest? request, out int sample)) return;
             Check(request);
             if (request.Constraint != null) PrepareConstraints();
-            if (!Reserve((int)Math.Min(Window, (long)request.Prompt.Length + options.MaxTokens))) return;
             slot.Start(request, sample, options);
             waiting.Dequeue();
             // Samples follow each other, so while there are more of a request, no other takes the slots that hold its prompt.
@@ -150,19 +149,6 @@ public sealed unsafe class Generator : IDisposable
         allowedScratch = [.. samplers.Select(_ => allowed.NewScratch())];
     }
 
-    /// <summary>Makes slots large enough; where they are not, that has to wait until all are free.</summary>
-    bool Reserve(int tokens)
-    {
-        if (cache != null && cache.Capacity >= tokens) return true;
-        if (Array.Exists(slots, slot => slot.Active)) return false;
-        cache?.Dispose();
-        cache = null;
-        foreach (Slot slot in slots) slot.Empty();
-        // Powers of two: however the prompts' lengths are ordered, this happens a few times only.
-        cache = new KvCache(model.Config, ops.Gemm.Kernel, slots.Length, (int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)tokens), (uint)Window));
-        return true;
-    }
-
     /// <summary>A slot that holds a request's prompt or is computing it.</summary>
     Slot? OwnerOf(GenerationRequest request, Slot asking)
     {
@@ -176,7 +162,7 @@ public sealed unsafe class Generator : IDisposable
     {
         int tokens = slot.PromptLength - 1;
         if (slot.Source!.Past < tokens) return false;
-        cache!.Copy(slot.Source.Index, slot.Index, tokens);
+        cache.Copy(slot.Source.Index, slot.Index, tokens);
         slot.Past = tokens;
         slot.Source = null;
         return true;
@@ -194,7 +180,7 @@ public sealed unsafe class Generator : IDisposable
         drawn = Enter(drawn);
 
         ops.Arena.Reset();
-        Tensor hidden = model.Forward(ops, batch, cache!);
+        Tensor hidden = model.Forward(ops, batch, cache);
         if (drawn > 0)
         {
             Tensor logits = model.Logits(ops, ops.Rows(hidden, drawingRows.AsSpan(0, drawn)));

@@ -6,25 +6,25 @@ namespace Bonito.Engine.Tests.Kernels;
 
 /// <summary>
 /// Attention over whole batches against <see cref="Attention.Reference"/>, one query at a time: several sequences with and without a
-/// past, grouped heads, head widths on both sides of the panels, blocks of queries on both sides of their limits.
+/// past, grouped heads, head widths on both sides of the panels, blocks of queries on both sides of their limits, windows.
 /// </summary>
 public sealed unsafe class AttentionTests
 {
-    public static TheoryData<string, int, int, int> Cases
+    public static TheoryData<string, int, int, int, int> Cases
     {
         get
         {
-            TheoryData<string, int, int, int> cases = [];
+            TheoryData<string, int, int, int, int> cases = [];
             foreach (string path in KernelPaths.All.Select(k => k.Name))
-                foreach ((int heads, int keyValueHeads, int width) in new[] { (4, 2, 6), (3, 3, 16), (2, 1, 34), (4, 1, 2), (2, 2, 64) })
-                    cases.Add(path, heads, keyValueHeads, width);
+                foreach ((int heads, int keyValueHeads, int width, int window) in new[] { (4, 2, 6, int.MaxValue), (3, 3, 16, int.MaxValue), (2, 1, 34, int.MaxValue), (4, 1, 2, int.MaxValue), (2, 2, 64, int.MaxValue), (2, 1, 6, 1), (6, 2, 8, 9), (3, 1, 34, 40), (2, 2, 4, 142) })
+                    cases.Add(path, heads, keyValueHeads, width, window);
             return cases;
         }
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Every_output_equals_the_formula(string path, int heads, int keyValueHeads, int width)
+    public void Every_output_equals_the_formula(string path, int heads, int keyValueHeads, int width, int window)
     {
         MicroKernel kernel = KernelPaths.Named(path);
         Random random = new(heads * 1000 + width);
@@ -44,7 +44,7 @@ public sealed unsafe class AttentionTests
                 if (counts[s] > 0) batch.Add(slots[s], past[s], new int[counts[s]]);
             using GuardedFloats q = GuardedFloats.Random(random, batch.Rows * heads * width, 2), k = GuardedFloats.Random(random, batch.Rows * keyValueHeads * width, 2);
             using GuardedFloats v = GuardedFloats.Random(random, batch.Rows * keyValueHeads * width, 2), o = new(batch.Rows * heads * width), logSums = new(batch.Rows * heads);
-            attention.Forward(q.Data, k.Data, v.Data, batch, cache, 0, heads, int.MaxValue, o.Data, logSums.Data);
+            attention.Forward(q.Data, k.Data, v.Data, batch, cache, 0, heads, window, o.Data, logSums.Data);
 
             int row = 0;
             for (int s = 0; s < 4; s++)
@@ -53,11 +53,12 @@ public sealed unsafe class AttentionTests
                     keys[s].AddRange(k.Values.Slice(row * keyValueHeads * width, keyValueHeads * width).ToArray());
                     values[s].AddRange(v.Values.Slice(row * keyValueHeads * width, keyValueHeads * width).ToArray());
                     past[s]++;
+                    int first = (int)Math.Max(0, (long)past[s] - window);
                     for (int h = 0; h < heads; h++)
                     {
                         int group = h / (heads / keyValueHeads);
                         float[] expected = new float[width];
-                        Attention.Reference(q.Values.Slice((row * heads + h) * width, width), OfHead(keys[s], group), OfHead(values[s], group), expected);
+                        Attention.Reference(q.Values.Slice((row * heads + h) * width, width), OfHead(keys[s], group)[(first * width)..], OfHead(values[s], group)[(first * width)..], expected);
                         // Scores up to 16 rounded to 1e-6 or so turn into relative errors of the weights; values are at most 2.
                         Expect.Close(expected, o.Values.Slice((row * heads + h) * width, width), 2e-5, 0, $"sequence {s}, position {past[s] - 1}, head {h}");
                     }

@@ -12,52 +12,61 @@ namespace Bonito.Engine.Tests.Models;
 /// </summary>
 public sealed class LlamaDeterminismTests : IDisposable
 {
-    // On both sides of the limits of attention's blocks (14, 56) and of the packed rows (112).
+    // On both sides of the limits of attention's blocks (14), pieces (56) and pages (128) and of the packed rows (112).
     static readonly int[] Lengths = [17, 1, 70, 131, 5];
 
-    readonly Llama model = TinyLlama.Create();
+    readonly Dictionary<bool, Llama> models = new() { [false] = TinyLlama.Create(), [true] = TinyLlama.Create(TinyLlama.Windowed) };
     readonly WorkerPool pool = new(2);
 
     public void Dispose()
     {
-        model.Dispose();
+        foreach (Llama model in models.Values) model.Dispose();
         pool.Dispose();
     }
 
-    [Fact]
-    public void A_sequence_does_not_depend_on_its_neighbours()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_sequence_does_not_depend_on_its_neighbours(bool windowed)
     {
-        float[][] together = Forward(pool, [.. Lengths.Select((n, s) => TinyLlama.Tokens(s, n))]);
+        Llama model = models[windowed];
+        float[][] together = Forward(pool, [.. Lengths.Select((n, s) => TinyLlama.Tokens(s, n))], model);
         for (int s = 0; s < Lengths.Length; s++)
-            Expect.SameBits(Forward(pool, [TinyLlama.Tokens(s, Lengths[s])])[0], together[s], $"sequence of {Lengths[s]} in a batch");
-        float[][] reversed = Forward(pool, [.. Lengths.Select((n, s) => TinyLlama.Tokens(s, n)).Reverse()]);
+            Expect.SameBits(Forward(pool, [TinyLlama.Tokens(s, Lengths[s])], model)[0], together[s], $"sequence of {Lengths[s]} in a batch");
+        float[][] reversed = Forward(pool, [.. Lengths.Select((n, s) => TinyLlama.Tokens(s, n)).Reverse()], model);
         for (int s = 0; s < Lengths.Length; s++) Expect.SameBits(together[s], reversed[^(s + 1)], $"sequence of {Lengths[s]} in the other order");
     }
 
-    [Fact]
-    public void The_number_of_threads_does_not_matter()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_number_of_threads_does_not_matter(bool windowed)
     {
         int[][] sequences = [.. Lengths.Select((n, s) => TinyLlama.Tokens(s, n))];
         using WorkerPool one = new(1);
-        float[][] expected = Forward(one, sequences);
+        float[][] expected = Forward(one, sequences, models[windowed]);
         foreach (int threads in new[] { 2, 3, 5 })
         {
             using WorkerPool many = new(threads);
-            float[][] actual = Forward(many, sequences);
+            float[][] actual = Forward(many, sequences, models[windowed]);
             for (int s = 0; s < sequences.Length; s++) Expect.SameBits(expected[s], actual[s], $"{threads} threads, sequence of {Lengths[s]}");
         }
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(13)]
-    [InlineData(32)]
-    [InlineData(57)]
-    public void Reading_a_sequence_in_chunks_changes_nothing(int chunk)
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(13, false)]
+    [InlineData(32, true)]
+    [InlineData(57, false)]
+    [InlineData(1, true)]
+    [InlineData(127, true)]
+    [InlineData(129, true)]
+    public void Reading_a_sequence_in_chunks_changes_nothing(int chunk, bool windowed)
     {
-        int[] tokens = TinyLlama.Tokens(9, 131);
-        float[] whole = Forward(pool, [tokens])[0];
+        Llama model = models[windowed];
+        int[] tokens = TinyLlama.Tokens(9, 250);
+        float[] whole = Forward(pool, [tokens], model)[0];
         using Ops ops = new(pool);
         using KvCache cache = new(model.Config, ops.Gemm.Kernel, 3, tokens.Length);
         List<float> parts = [];
@@ -77,14 +86,15 @@ public sealed class LlamaDeterminismTests : IDisposable
 
     public static TheoryData<string> Paths => KernelPaths.Names;
 
-    /// <summary>On every path: a head of 10 is part of one panel, or of two.</summary>
+    /// <summary>On every path, with less than a page, whole pages and more; the slot that is copied goes its own way meanwhile.</summary>
     [Theory]
     [MemberData(nameof(Paths))]
     public void A_copied_slot_goes_on_like_the_original(string path)
     {
-        int[] tokens = TinyLlama.Tokens(10, 100);
-        float[] whole = Forward(pool, [tokens])[0];
-        foreach (int shared in new[] { 1, 31, 32, 33, 90 })
+        Llama model = models[path == MicroKernel.Wide256.Name];
+        int[] tokens = TinyLlama.Tokens(10, 250);
+        float[] whole = Forward(pool, [tokens], model)[0];
+        foreach (int shared in new[] { 1, 32, 127, 128, 129, 249 })
         {
             using Ops ops = new(pool, kernel: KernelPaths.Named(path));
             using KvCache cache = new(model.Config, ops.Gemm.Kernel, 3, tokens.Length);
@@ -94,17 +104,35 @@ public sealed class LlamaDeterminismTests : IDisposable
             cache.Copy(1, 0, shared);
             cache.Copy(0, 2, shared);
             batch.Clear();
+            batch.Add(1, shared / 2, TinyLlama.Tokens(11, 250 - shared / 2));
+            model.Forward(ops, batch, cache);
+            batch.Clear();
             batch.Add(2, shared, tokens.AsSpan(shared));
             Tensor logits = model.Logits(ops, model.Forward(ops, batch, cache));
             Expect.SameBits(whole.AsSpan(shared * logits.Columns), logits.Values, $"after {shared} shared tokens");
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_width_of_vectors_changes_nothing(bool windowed)
+    {
+        int[][] sequences = [.. Lengths.Select((n, s) => TinyLlama.Tokens(s, n))];
+        float[][] expected = Forward(pool, sequences, models[windowed]);
+        foreach (MicroKernel kernel in KernelPaths.All)
+        {
+            float[][] actual = Forward(pool, sequences, models[windowed], kernel);
+            for (int s = 0; s < sequences.Length; s++) Expect.SameBits(expected[s], actual[s], $"{kernel}, sequence of {Lengths[s]}");
+        }
+    }
+
     [Fact]
     public void Logits_of_one_row_equal_those_of_all()
     {
+        Llama model = models[false];
         int[] tokens = TinyLlama.Tokens(11, 40);
-        float[] whole = Forward(pool, [tokens])[0];
+        float[] whole = Forward(pool, [tokens], model)[0];
         using Ops ops = new(pool);
         using KvCache cache = new(model.Config, ops.Gemm.Kernel, 1, tokens.Length);
         TokenBatch batch = new();
@@ -126,24 +154,13 @@ public sealed class LlamaDeterminismTests : IDisposable
         for (int s = 0; s < sequences.Length; s++) Expect.SameBits(expected[s], actual[s], $"packed, sequence of {Lengths[s]}");
     }
 
-    [Fact]
-    public void The_width_of_vectors_changes_nothing()
-    {
-        int[][] sequences = [.. Lengths.Select((n, s) => TinyLlama.Tokens(s, n))];
-        float[][] expected = Forward(pool, sequences);
-        foreach (MicroKernel kernel in KernelPaths.All)
-        {
-            float[][] actual = Forward(pool, sequences, kernel: kernel);
-            for (int s = 0; s < sequences.Length; s++) Expect.SameBits(expected[s], actual[s], $"{kernel}, sequence of {Lengths[s]}");
-        }
-    }
-
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Gradients_do_not_depend_on_the_number_of_threads(bool tied)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Gradients_do_not_depend_on_the_number_of_threads(bool tied, bool windowed)
     {
-        using Llama trained = TinyLlama.Create(gradients: true, tied);
+        using Llama trained = TinyLlama.Create(windowed ? TinyLlama.Windowed : TinyLlama.Config(tied), gradients: true);
         (double expectedLoss, float[] expected) = Gradients(trained, 1);
         Assert.Contains(expected, g => g != 0);
         foreach (int threads in new[] { 2, 3, 5 })
@@ -169,14 +186,13 @@ public sealed class LlamaDeterminismTests : IDisposable
     }
 
     /// <summary>Logits of whole sequences, each its own array.</summary>
-    float[][] Forward(WorkerPool workers, int[][] sequences, Llama? other = null, MicroKernel? kernel = null)
+    static float[][] Forward(WorkerPool workers, int[][] sequences, Llama model, MicroKernel? kernel = null)
     {
-        Llama chosen = other ?? model;
         using Ops ops = new(workers, kernel: kernel);
-        using KvCache cache = new(chosen.Config, ops.Gemm.Kernel, sequences.Length, sequences.Max(s => s.Length));
+        using KvCache cache = new(model.Config, ops.Gemm.Kernel, sequences.Length, sequences.Max(s => s.Length));
         TokenBatch batch = new();
         for (int s = 0; s < sequences.Length; s++) batch.Add(s, 0, sequences[s]);
-        Tensor logits = chosen.Logits(ops, chosen.Forward(ops, batch, cache));
+        Tensor logits = model.Logits(ops, model.Forward(ops, batch, cache));
         float[] all = logits.Values.ToArray();
         List<float[]> parts = [];
         foreach (Segment s in batch.Segments) parts.Add(all[(s.FirstRow * logits.Columns)..((s.FirstRow + s.Count) * logits.Columns)]);

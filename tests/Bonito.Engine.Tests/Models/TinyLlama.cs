@@ -20,12 +20,25 @@ static class TinyLlama
         TieWordEmbeddings = tied,
     };
 
-    public static Llama Create(bool gradients = false, bool tied = false)
+    /// <summary>Biases, normalised heads of a width of their own in groups of three, and in the second layer a window that ends within pages and panels.</summary>
+    public static LlamaConfig Windowed => Config() with
     {
-        Llama model = new(Config(tied), gradients);
+        Architecture = Architecture.Qwen3,
+        NumAttentionHeads = 6,
+        HeadDim = 14,
+        AttentionBias = true,
+        SlidingWindow = 37,
+        MaxWindowLayers = 1,
+    };
+
+    public static Llama Create(bool gradients = false, bool tied = false) => Create(Config(tied), gradients);
+
+    public static Llama Create(LlamaConfig config, bool gradients = false)
+    {
+        Llama model = new(config, gradients);
         Random random = new(6);
         foreach (Parameter p in model.Parameters)
-            foreach (ref float w in p.Tensor.Values) w = p.Shape.Count == 1 ? 1 + 0.3f * (random.NextSingle() - 0.5f) : 0.5f * (random.NextSingle() - 0.5f);
+            foreach (ref float w in p.Tensor.Values) w = p.Name.EndsWith("norm.weight", StringComparison.Ordinal) ? 1 + 0.3f * (random.NextSingle() - 0.5f) : 0.5f * (random.NextSingle() - 0.5f);
         return model;
     }
 
