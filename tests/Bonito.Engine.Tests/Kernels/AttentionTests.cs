@@ -58,7 +58,7 @@ public sealed unsafe class AttentionTests
                     {
                         int group = h / (heads / keyValueHeads);
                         float[] expected = new float[width];
-                        Attention.Reference(q.Values.Slice((row * heads + h) * width, width), OfHead(keys[s], group)[(first * width)..], OfHead(values[s], group)[(first * width)..], expected);
+                        Attention.Reference(q.Values.Slice((row * heads + h) * width, width), OfHead(keys[s], group).AsSpan(first * width), OfHead(values[s], group).AsSpan(first * width), expected);
                         // Scores up to 16 rounded to 1e-6 or so turn into relative errors of the weights; values are at most 2.
                         Expect.Close(expected, o.Values.Slice((row * heads + h) * width, width), 2e-5, 0, $"sequence {s}, position {past[s] - 1}, head {h}");
                     }
