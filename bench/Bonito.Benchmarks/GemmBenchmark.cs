@@ -32,12 +32,11 @@ static unsafe partial class GemmBenchmark
     static void Measure(WorkerPool pool, Gemm gemm, int m, int n, int k, bool openBlas)
     {
         using NativeBuffer x = Filled((long)m * k, 1), w = Filled((long)n * k, 2), y = Filled((long)m * n, 3), dx = new((long)m * k), dw = new((long)n * k);
-        using NativeBuffer panels = new(gemm.PanelFloats(n, k));
-        gemm.PackPanels(new Operand(w.Data, k), n, k, panels.Data);
+        using PackedMatrix packed = PackedMatrix.Pack(pool, gemm.Kernel, new StoredMatrix(DType.F32, (byte*)w.Data, n, k));
         Action[] runs =
         [
             () => gemm.Multiply(new Operand(x.Data, k), new Operand(w.Data, k), m, n, k, y.Data, n),
-            () => gemm.MultiplyPacked(new Operand(x.Data, k), panels.Data, m, n, k, y.Data, n),
+            () => gemm.MultiplyPacked(new Operand(x.Data, k), packed, m, y.Data, n),
             () => gemm.Multiply(new Operand(y.Data, n), new Operand(w.Data, k, true), m, k, n, dx.Data, k, true),
             () => gemm.Multiply(new Operand(y.Data, n, true), new Operand(x.Data, k, true), n, k, m, dw.Data, k, true),
             () => { if (openBlas) Sgemm(101, 111, 112, m, n, k, 1, x.Data, k, w.Data, k, 0, y.Data, n); },

@@ -200,7 +200,7 @@ public sealed unsafe class Ops : IDisposable
     {
         Operand input = new(x.Data, x.Columns);
         if (Tape == null && layer.Packed != null)
-            Gemm.MultiplyPacked(input, layer.Packed, x.Rows, layer.Outputs, layer.Inputs, y, layer.Outputs);
+            Gemm.MultiplyPacked(input, layer.Packed, x.Rows, y, layer.Outputs);
         else
             Gemm.Multiply(input, new Operand(layer.Weight.Tensor.Data, layer.Inputs), x.Rows, layer.Outputs, layer.Inputs, y, layer.Outputs);
     }

@@ -32,6 +32,8 @@ public sealed unsafe class Gemm : IDisposable
 
     public MicroKernel Kernel => kernel;
 
+    public WorkerPool Pool => pool;
+
     /// <summary>C (+)= A · B on all workers. C must not overlap A or B.</summary>
     /// <param name="a">(i, k) with i &lt; m, k &lt; depth.</param>
     /// <param name="b">(j, k) with j &lt; n, k &lt; depth: "not transposed" is a weight matrix [n, depth].</param>
@@ -40,23 +42,17 @@ public sealed unsafe class Gemm : IDisposable
     {
         PackRows(a, m, depth);
         int rowSplit = RowSplit(m, n);
-        pool.For(ColumnBlocks(n) * rowSplit, new Product(this, b, 0, m, n, depth, c, stride, accumulate, rowSplit));
+        pool.For(ColumnBlocks(n) * rowSplit, new Product(this, b, m, n, depth, (nint)c, stride, accumulate, rowSplit));
     }
 
-    /// <summary>C (+)= A · B with B packed before by <see cref="PackPanels"/>; the same bits as <see cref="Multiply"/>.</summary>
-    public void MultiplyPacked(Operand a, float* panels, int m, int n, int depth, float* c, int stride, bool accumulate = false)
+    /// <summary>C (+)= A · W^T with W packed before, of a float format; the same bits as <see cref="Multiply"/> with W widened.</summary>
+    public void MultiplyPacked(Operand a, PackedMatrix w, int m, float* c, int stride, bool accumulate = false)
     {
-        PackRows(a, m, depth);
+        int n = w.Rows;
+        PackRows(a, m, w.Columns);
         int rowSplit = RowSplit(m, n);
-        pool.For(ColumnBlocks(n) * rowSplit, new Product(this, default, (nint)panels, m, n, depth, c, stride, accumulate, rowSplit));
+        pool.For(ColumnBlocks(n) * rowSplit, new PackedProduct(this, w, m, (nint)c, stride, accumulate, rowSplit));
     }
-
-    /// <summary>Floats that <see cref="PackPanels"/> writes for B[n, depth].</summary>
-    public long PanelFloats(int n, int depth) => (long)(n + kernel.PanelWidth - 1) / kernel.PanelWidth * kernel.PanelWidth * depth;
-
-    /// <summary>Packs all of B for <see cref="MultiplyPacked"/>: panels of <see cref="MicroKernel.PanelWidth"/> columns, each [depth, width].</summary>
-    public void PackPanels(Operand b, int n, int depth, float* panels) =>
-        pool.For((n + kernel.PanelWidth - 1) / kernel.PanelWidth, new PanelPacking(b, n, depth, (nint)panels, kernel.PanelWidth));
 
     /// <summary>The product element by element, in the order of sums that every path keeps: the same bits as <see cref="Multiply"/>.</summary>
     public static void Reference(Operand a, Operand b, int m, int n, int depth, float* c, int stride, bool accumulate = false)
@@ -99,13 +95,7 @@ public sealed unsafe class Gemm : IDisposable
             if (j < n)
             {
                 kernel.Block(rows, depth, block, b, edge, width, false);
-                for (int r = 0; r < rows; r++)
-                    for (int q = 0; q < n - j; q++)
-                    {
-                        float value = edge[r * width + q];
-                        float* at = ci + (long)r * stride + j + q;
-                        *at = accumulate ? *at + value : value;
-                    }
+                AddEdge(edge, width, rows, n - j, ci + j, stride, accumulate);
             }
             i += rows;
         }
@@ -164,52 +154,93 @@ public sealed unsafe class Gemm : IDisposable
             PackRowBlocks(gemm.kernel, a, index * gemm.RowChunk, Math.Min(m, (index + 1) * gemm.RowChunk), depth, gemm.rowScratch.Data);
     }
 
-    readonly struct PanelPacking(Operand b, int n, int depth, nint panels, int width) : IParallelJob
+    /// <summary>The part of C that a piece of work writes: one block of columns and, where rows are split, one range of rows.</summary>
+    (int FirstRow, int EndRow, int FirstColumn, int Columns) Part(int index, int m, int n, int rowSplit)
     {
-        public void Run(int index, int worker)
-        {
-            int j = index * width;
-            Packing.Pack(b.At(j, 0), Math.Min(width, n - j), depth, (float*)panels + (long)j * depth, width);
-        }
+        int columns = ColumnsPerBlock(n), j = index / rowSplit * columns, part = index % rowSplit, chunks = (m + RowChunk - 1) / RowChunk;
+        int firstRow = (int)((long)chunks * part / rowSplit) * RowChunk;
+        int endRow = Math.Min(m, (int)((long)chunks * (part + 1) / rowSplit) * RowChunk);
+        return (firstRow, endRow, j, Math.Min(columns, n - j));
     }
 
-    /// <summary>One block of columns (and, where rows are split, one range of rows) of the product.</summary>
-    readonly struct Product(Gemm gemm, Operand b, nint panels, int m, int n, int depth, float* c, int stride, bool accumulate, int rowSplit) : IParallelJob
+    readonly struct Product(Gemm gemm, Operand b, int m, int n, int depth, nint c, int stride, bool accumulate, int rowSplit) : IParallelJob
     {
-        readonly nint c = (nint)c;
-
         public void Run(int index, int worker)
         {
             MicroKernel kernel = gemm.kernel;
             int width = kernel.PanelWidth;
-            int columns = gemm.ColumnsPerBlock(n);
-            int j = index / rowSplit * columns;
-            int block = Math.Min(columns, n - j);
-            int part = index % rowSplit;
-            int chunks = (m + gemm.RowChunk - 1) / gemm.RowChunk;
-            int firstRow = (int)((long)chunks * part / rowSplit) * gemm.RowChunk;
-            int endRow = Math.Min(m, (int)((long)chunks * (part + 1) / rowSplit) * gemm.RowChunk);
-            float* edge = gemm.edgeScratch[worker].Data;
-            float* target = (float*)c + j;
+            (int firstRow, int endRow, int j, int columns) = gemm.Part(index, m, n, rowSplit);
+            float* edge = gemm.edgeScratch[worker].Data, panels = gemm.columnScratch[worker].Data;
             for (int k = 0; k < depth; k += DepthBlock)
             {
                 int steps = Math.Min(DepthBlock, depth - k);
-                float* panel;
-                long panelStride;
-                if (panels != 0)
-                {
-                    panel = (float*)panels + (long)j * depth + (long)k * width;
-                    panelStride = (long)depth * width;
-                }
-                else
-                {
-                    panel = gemm.columnScratch[worker].Data;
-                    panelStride = (long)steps * width;
-                    for (int q = 0; q < block; q += width)
-                        Packing.Pack(b.At(j + q, k), Math.Min(width, block - q), steps, panel + (long)q * steps, width);
-                }
-                MultiplyBlock(kernel, gemm.rowScratch.Data, depth, k, firstRow, endRow, panel, panelStride, block, steps, target, stride, accumulate || k > 0, edge);
+                for (int q = 0; q < columns; q += width)
+                    Packing.Pack(b.At(j + q, k), Math.Min(width, columns - q), steps, panels + (long)q * steps, width);
+                MultiplyBlock(kernel, gemm.rowScratch.Data, depth, k, firstRow, endRow, panels, (long)steps * width, columns, steps, (float*)c + j, stride, accumulate || k > 0, edge);
             }
         }
+    }
+
+    readonly struct PackedProduct(Gemm gemm, PackedMatrix w, int m, nint c, int stride, bool accumulate, int rowSplit) : IParallelJob
+    {
+        public void Run(int index, int worker)
+        {
+            MicroKernel kernel = gemm.kernel;
+            int width = kernel.PanelWidth, depth = w.Columns;
+            (int firstRow, int endRow, int j, int columns) = gemm.Part(index, m, w.Rows, rowSplit);
+            float* edge = gemm.edgeScratch[worker].Data, scratch = gemm.columnScratch[worker].Data;
+            for (int k = 0; k < depth; k += DepthBlock)
+            {
+                int steps = Math.Min(DepthBlock, depth - k);
+                long first = (long)j * depth + (long)k * width;
+                bool add = accumulate || k > 0;
+                if (w.Type == DType.F32)
+                {
+                    MultiplyBlock(kernel, gemm.rowScratch.Data, depth, k, firstRow, endRow, (float*)w.Data + first, (long)depth * width, columns, steps, (float*)c + j, stride, add, edge);
+                    continue;
+                }
+                ushort* panels = (ushort*)w.Data + first;
+                if (endRow - firstRow <= kernel.MaxRows)
+                {
+                    MultiplyNarrow(kernel, w.Type, gemm.rowScratch.Data, depth, k, firstRow, endRow, panels, (long)depth * width, columns, steps, (float*)c + j, stride, add, edge);
+                    continue;
+                }
+                // Widened once for all blocks of rows.
+                for (int q = 0; q < columns; q += width)
+                    MicroKernel.Widen(w.Type, panels + (long)q * depth, (long)steps * width, scratch + (long)q * steps);
+                MultiplyBlock(kernel, gemm.rowScratch.Data, depth, k, firstRow, endRow, scratch, (long)steps * width, columns, steps, (float*)c + j, stride, add, edge);
+            }
+        }
+    }
+
+    /// <summary>As <see cref="MultiplyBlock"/> with panels of a 16-bit format, for few rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void MultiplyNarrow(MicroKernel kernel, DType type, float* a, int aDepth, int aFirst, int firstRow, int endRow, ushort* panel, long panelStride, int n, int depth, float* c, int stride, bool accumulate, float* edge)
+    {
+        int width = kernel.PanelWidth;
+        for (int j = 0; j < n; j += width, panel += panelStride)
+            for (int i = firstRow; i < endRow;)
+            {
+                int rows = kernel.BlockRows(endRow - i);
+                float* block = a + (long)i * aDepth + (long)aFirst * rows;
+                float* target = c + (long)i * stride + j;
+                if (j + width <= n) kernel.Block(type, rows, depth, block, panel, target, stride, accumulate);
+                else
+                {
+                    kernel.Block(type, rows, depth, block, panel, edge, width, false);
+                    AddEdge(edge, width, rows, n - j, target, stride, accumulate);
+                }
+                i += rows;
+            }
+    }
+
+    static void AddEdge(float* edge, int width, int rows, int columns, float* c, int stride, bool accumulate)
+    {
+        for (int r = 0; r < rows; r++)
+            for (int q = 0; q < columns; q++)
+            {
+                float* at = c + (long)r * stride + q;
+                *at = accumulate ? *at + edge[r * width + q] : edge[r * width + q];
+            }
     }
 }

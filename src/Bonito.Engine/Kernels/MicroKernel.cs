@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Kernels;
 
@@ -11,26 +13,38 @@ namespace Bonito.Engine.Kernels;
 /// </summary>
 public sealed unsafe partial class MicroKernel
 {
+    const float TwoTo112 = 5.192296858534828e33f;
+
     /// <summary>32 registers of 16 lanes: 14 x 32 blocks.</summary>
-    public static readonly MicroKernel Wide512 = new("AVX-512", 32, [14, 8, 4, 2, 1], &Vector512Block);
+    public static readonly MicroKernel Wide512 = new("AVX-512", 32, [14, 8, 4, 2, 1], &Vector512Block, &Vector512BlockBF16, &Vector512BlockF16);
 
     /// <summary>16 registers of 8 lanes: 6 x 16 blocks.</summary>
-    public static readonly MicroKernel Wide256 = new("AVX2", 16, [6, 4, 2, 1], &Vector256Block);
+    public static readonly MicroKernel Wide256 = new("AVX2", 16, [6, 4, 2, 1], &Vector256Block, &Vector256BlockBF16, &Vector256BlockF16);
 
     /// <summary>Portable: 6 x 8 blocks of 4 lanes.</summary>
-    public static readonly MicroKernel Wide128 = new("portable", 8, [6, 4, 2, 1], &Vector128Block);
+    public static readonly MicroKernel Wide128 = new("portable", 8, [6, 4, 2, 1], &Vector128Block, &Vector128BlockBF16, &Vector128BlockF16);
 
     /// <summary>The widest that this processor runs in hardware; DOTNET_EnableAVX512=0 and DOTNET_EnableAVX2=0 turn paths off.</summary>
     public static readonly MicroKernel Best = Avx512F.IsSupported ? Wide512 : Avx2.IsSupported && Fma.IsSupported ? Wide256 : Wide128;
 
     readonly delegate*<int, nint, float*, float*, float*, nint, bool, void> block;
+    readonly delegate*<int, nint, float*, ushort*, float*, nint, bool, void> blockBF16;
+    readonly delegate*<int, nint, float*, ushort*, float*, nint, bool, void> blockF16;
 
-    MicroKernel(string name, int panelWidth, int[] rowCounts, delegate*<int, nint, float*, float*, float*, nint, bool, void> block)
+    MicroKernel(
+        string name,
+        int panelWidth,
+        int[] rowCounts,
+        delegate*<int, nint, float*, float*, float*, nint, bool, void> block,
+        delegate*<int, nint, float*, ushort*, float*, nint, bool, void> blockBF16,
+        delegate*<int, nint, float*, ushort*, float*, nint, bool, void> blockF16)
     {
         Name = name;
         PanelWidth = panelWidth;
         RowCounts = rowCounts;
         this.block = block;
+        this.blockBF16 = blockBF16;
+        this.blockF16 = blockF16;
     }
 
     public string Name { get; }
@@ -65,5 +79,72 @@ public sealed unsafe partial class MicroKernel
     public void Block(int rows, nint depth, float* a, float* b, float* c, nint stride, bool accumulate) =>
         block(rows, depth, a, b, c, stride, accumulate);
 
+    /// <summary>As the other, with a panel of a 16-bit format, widened in registers: the same bits as after widening it before.</summary>
+    /// <param name="type"><see cref="DType.BF16"/> or <see cref="DType.F16"/>.</param>
+    public void Block(DType type, int rows, nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        if (type == DType.BF16) blockBF16(rows, depth, a, b, c, stride, accumulate);
+        else blockF16(rows, depth, a, b, c, stride, accumulate);
+    }
+
     public override string ToString() => Name;
+
+    // Where the processor has the instruction it is named: the runtime does not find it behind the portable methods.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<uint> Vector512Wide(ushort* p) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector512UInt32(Vector256.Load(p))
+        : Vector512.Create(Vector256Wide(p), Vector256Wide(p + 8));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<uint> Vector256Wide(ushort* p) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int32(Vector128.Load(p)).AsUInt32()
+        : Vector256.Create(Vector128Wide(p), Vector128Wide(p + 4));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<uint> Vector128Wide(ushort* p) => Vector128.WidenLower(Vector64.Load(p).ToVector128Unsafe());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Vector512BF16(ushort* p) => (Vector512Wide(p) << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Vector256BF16(ushort* p) => (Vector256Wide(p) << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> Vector128BF16(ushort* p) => (Vector128Wide(p) << 16).AsSingle();
+
+    // Exact for all finite numbers: exponent and fraction moved to their places, times 2^112, the difference of the exponents' biases.
+    // PackedMatrix refuses the others.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Vector512F16(ushort* p)
+    {
+        Vector512<uint> bits = Vector512Wide(p);
+        Vector512<float> magnitude = ((bits & Vector512.Create(0x7FFFu)) << 13).AsSingle() * Vector512.Create(TwoTo112);
+        return (magnitude.AsUInt32() | ((bits & Vector512.Create(0x8000u)) << 16)).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Vector256F16(ushort* p)
+    {
+        Vector256<uint> bits = Vector256Wide(p);
+        Vector256<float> magnitude = ((bits & Vector256.Create(0x7FFFu)) << 13).AsSingle() * Vector256.Create(TwoTo112);
+        return (magnitude.AsUInt32() | ((bits & Vector256.Create(0x8000u)) << 16)).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> Vector128F16(ushort* p)
+    {
+        Vector128<uint> bits = Vector128Wide(p);
+        Vector128<float> magnitude = ((bits & Vector128.Create(0x7FFFu)) << 13).AsSingle() * Vector128.Create(TwoTo112);
+        return (magnitude.AsUInt32() | ((bits & Vector128.Create(0x8000u)) << 16)).AsSingle();
+    }
+
+    /// <summary>Widens finite 16-bit floats, in the kernels' own vectors.</summary>
+    /// <param name="count">A multiple of 16.</param>
+    internal static void Widen(DType type, ushort* source, long count, float* destination)
+    {
+        if (type == DType.BF16)
+            for (long i = 0; i < count; i += 16) Vector512BF16(source + i).Store(destination + i);
+        else
+            for (long i = 0; i < count; i += 16) Vector512F16(source + i).Store(destination + i);
+    }
 }

@@ -366,6 +366,724 @@ public sealed unsafe partial class MicroKernel
         }
     }
 
+    static void Vector512BlockBF16(int rows, nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        switch (rows)
+        {
+            case 14: Vector512Rows14BF16(depth, a, b, c, stride, accumulate); break;
+            case 8: Vector512Rows8BF16(depth, a, b, c, stride, accumulate); break;
+            case 4: Vector512Rows4BF16(depth, a, b, c, stride, accumulate); break;
+            case 2: Vector512Rows2BF16(depth, a, b, c, stride, accumulate); break;
+            case 1: Vector512Rows1BF16(depth, a, b, c, stride, accumulate); break;
+            default: throw new ArgumentOutOfRangeException(nameof(rows), rows, null);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector512Rows14BF16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector512<float> c0x0 = Vector512<float>.Zero;
+        Vector512<float> c0x1 = Vector512<float>.Zero;
+        Vector512<float> c1x0 = Vector512<float>.Zero;
+        Vector512<float> c1x1 = Vector512<float>.Zero;
+        Vector512<float> c2x0 = Vector512<float>.Zero;
+        Vector512<float> c2x1 = Vector512<float>.Zero;
+        Vector512<float> c3x0 = Vector512<float>.Zero;
+        Vector512<float> c3x1 = Vector512<float>.Zero;
+        Vector512<float> c4x0 = Vector512<float>.Zero;
+        Vector512<float> c4x1 = Vector512<float>.Zero;
+        Vector512<float> c5x0 = Vector512<float>.Zero;
+        Vector512<float> c5x1 = Vector512<float>.Zero;
+        Vector512<float> c6x0 = Vector512<float>.Zero;
+        Vector512<float> c6x1 = Vector512<float>.Zero;
+        Vector512<float> c7x0 = Vector512<float>.Zero;
+        Vector512<float> c7x1 = Vector512<float>.Zero;
+        Vector512<float> c8x0 = Vector512<float>.Zero;
+        Vector512<float> c8x1 = Vector512<float>.Zero;
+        Vector512<float> c9x0 = Vector512<float>.Zero;
+        Vector512<float> c9x1 = Vector512<float>.Zero;
+        Vector512<float> c10x0 = Vector512<float>.Zero;
+        Vector512<float> c10x1 = Vector512<float>.Zero;
+        Vector512<float> c11x0 = Vector512<float>.Zero;
+        Vector512<float> c11x1 = Vector512<float>.Zero;
+        Vector512<float> c12x0 = Vector512<float>.Zero;
+        Vector512<float> c12x1 = Vector512<float>.Zero;
+        Vector512<float> c13x0 = Vector512<float>.Zero;
+        Vector512<float> c13x1 = Vector512<float>.Zero;
+        for (ushort* end = b + depth * 32; b != end; a += 14, b += 32)
+        {
+            Vector512<float> b0 = Vector512BF16(b);
+            Vector512<float> b1 = Vector512BF16(b + 16);
+            Vector512<float> x;
+            x = Vector512.Create(a[0]);
+            c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector512.Create(a[1]);
+            c1x0 = Vector512.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector512.FusedMultiplyAdd(x, b1, c1x1);
+            x = Vector512.Create(a[2]);
+            c2x0 = Vector512.FusedMultiplyAdd(x, b0, c2x0);
+            c2x1 = Vector512.FusedMultiplyAdd(x, b1, c2x1);
+            x = Vector512.Create(a[3]);
+            c3x0 = Vector512.FusedMultiplyAdd(x, b0, c3x0);
+            c3x1 = Vector512.FusedMultiplyAdd(x, b1, c3x1);
+            x = Vector512.Create(a[4]);
+            c4x0 = Vector512.FusedMultiplyAdd(x, b0, c4x0);
+            c4x1 = Vector512.FusedMultiplyAdd(x, b1, c4x1);
+            x = Vector512.Create(a[5]);
+            c5x0 = Vector512.FusedMultiplyAdd(x, b0, c5x0);
+            c5x1 = Vector512.FusedMultiplyAdd(x, b1, c5x1);
+            x = Vector512.Create(a[6]);
+            c6x0 = Vector512.FusedMultiplyAdd(x, b0, c6x0);
+            c6x1 = Vector512.FusedMultiplyAdd(x, b1, c6x1);
+            x = Vector512.Create(a[7]);
+            c7x0 = Vector512.FusedMultiplyAdd(x, b0, c7x0);
+            c7x1 = Vector512.FusedMultiplyAdd(x, b1, c7x1);
+            x = Vector512.Create(a[8]);
+            c8x0 = Vector512.FusedMultiplyAdd(x, b0, c8x0);
+            c8x1 = Vector512.FusedMultiplyAdd(x, b1, c8x1);
+            x = Vector512.Create(a[9]);
+            c9x0 = Vector512.FusedMultiplyAdd(x, b0, c9x0);
+            c9x1 = Vector512.FusedMultiplyAdd(x, b1, c9x1);
+            x = Vector512.Create(a[10]);
+            c10x0 = Vector512.FusedMultiplyAdd(x, b0, c10x0);
+            c10x1 = Vector512.FusedMultiplyAdd(x, b1, c10x1);
+            x = Vector512.Create(a[11]);
+            c11x0 = Vector512.FusedMultiplyAdd(x, b0, c11x0);
+            c11x1 = Vector512.FusedMultiplyAdd(x, b1, c11x1);
+            x = Vector512.Create(a[12]);
+            c12x0 = Vector512.FusedMultiplyAdd(x, b0, c12x0);
+            c12x1 = Vector512.FusedMultiplyAdd(x, b1, c12x1);
+            x = Vector512.Create(a[13]);
+            c13x0 = Vector512.FusedMultiplyAdd(x, b0, c13x0);
+            c13x1 = Vector512.FusedMultiplyAdd(x, b1, c13x1);
+        }
+        if (accumulate)
+        {
+            (Vector512.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector512.Load(c + 0 * stride + 16) + c0x1).Store(c + 0 * stride + 16);
+            (Vector512.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector512.Load(c + 1 * stride + 16) + c1x1).Store(c + 1 * stride + 16);
+            (Vector512.Load(c + 2 * stride) + c2x0).Store(c + 2 * stride);
+            (Vector512.Load(c + 2 * stride + 16) + c2x1).Store(c + 2 * stride + 16);
+            (Vector512.Load(c + 3 * stride) + c3x0).Store(c + 3 * stride);
+            (Vector512.Load(c + 3 * stride + 16) + c3x1).Store(c + 3 * stride + 16);
+            (Vector512.Load(c + 4 * stride) + c4x0).Store(c + 4 * stride);
+            (Vector512.Load(c + 4 * stride + 16) + c4x1).Store(c + 4 * stride + 16);
+            (Vector512.Load(c + 5 * stride) + c5x0).Store(c + 5 * stride);
+            (Vector512.Load(c + 5 * stride + 16) + c5x1).Store(c + 5 * stride + 16);
+            (Vector512.Load(c + 6 * stride) + c6x0).Store(c + 6 * stride);
+            (Vector512.Load(c + 6 * stride + 16) + c6x1).Store(c + 6 * stride + 16);
+            (Vector512.Load(c + 7 * stride) + c7x0).Store(c + 7 * stride);
+            (Vector512.Load(c + 7 * stride + 16) + c7x1).Store(c + 7 * stride + 16);
+            (Vector512.Load(c + 8 * stride) + c8x0).Store(c + 8 * stride);
+            (Vector512.Load(c + 8 * stride + 16) + c8x1).Store(c + 8 * stride + 16);
+            (Vector512.Load(c + 9 * stride) + c9x0).Store(c + 9 * stride);
+            (Vector512.Load(c + 9 * stride + 16) + c9x1).Store(c + 9 * stride + 16);
+            (Vector512.Load(c + 10 * stride) + c10x0).Store(c + 10 * stride);
+            (Vector512.Load(c + 10 * stride + 16) + c10x1).Store(c + 10 * stride + 16);
+            (Vector512.Load(c + 11 * stride) + c11x0).Store(c + 11 * stride);
+            (Vector512.Load(c + 11 * stride + 16) + c11x1).Store(c + 11 * stride + 16);
+            (Vector512.Load(c + 12 * stride) + c12x0).Store(c + 12 * stride);
+            (Vector512.Load(c + 12 * stride + 16) + c12x1).Store(c + 12 * stride + 16);
+            (Vector512.Load(c + 13 * stride) + c13x0).Store(c + 13 * stride);
+            (Vector512.Load(c + 13 * stride + 16) + c13x1).Store(c + 13 * stride + 16);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 16);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 16);
+            c2x0.Store(c + 2 * stride);
+            c2x1.Store(c + 2 * stride + 16);
+            c3x0.Store(c + 3 * stride);
+            c3x1.Store(c + 3 * stride + 16);
+            c4x0.Store(c + 4 * stride);
+            c4x1.Store(c + 4 * stride + 16);
+            c5x0.Store(c + 5 * stride);
+            c5x1.Store(c + 5 * stride + 16);
+            c6x0.Store(c + 6 * stride);
+            c6x1.Store(c + 6 * stride + 16);
+            c7x0.Store(c + 7 * stride);
+            c7x1.Store(c + 7 * stride + 16);
+            c8x0.Store(c + 8 * stride);
+            c8x1.Store(c + 8 * stride + 16);
+            c9x0.Store(c + 9 * stride);
+            c9x1.Store(c + 9 * stride + 16);
+            c10x0.Store(c + 10 * stride);
+            c10x1.Store(c + 10 * stride + 16);
+            c11x0.Store(c + 11 * stride);
+            c11x1.Store(c + 11 * stride + 16);
+            c12x0.Store(c + 12 * stride);
+            c12x1.Store(c + 12 * stride + 16);
+            c13x0.Store(c + 13 * stride);
+            c13x1.Store(c + 13 * stride + 16);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector512Rows8BF16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector512<float> c0x0 = Vector512<float>.Zero;
+        Vector512<float> c0x1 = Vector512<float>.Zero;
+        Vector512<float> c1x0 = Vector512<float>.Zero;
+        Vector512<float> c1x1 = Vector512<float>.Zero;
+        Vector512<float> c2x0 = Vector512<float>.Zero;
+        Vector512<float> c2x1 = Vector512<float>.Zero;
+        Vector512<float> c3x0 = Vector512<float>.Zero;
+        Vector512<float> c3x1 = Vector512<float>.Zero;
+        Vector512<float> c4x0 = Vector512<float>.Zero;
+        Vector512<float> c4x1 = Vector512<float>.Zero;
+        Vector512<float> c5x0 = Vector512<float>.Zero;
+        Vector512<float> c5x1 = Vector512<float>.Zero;
+        Vector512<float> c6x0 = Vector512<float>.Zero;
+        Vector512<float> c6x1 = Vector512<float>.Zero;
+        Vector512<float> c7x0 = Vector512<float>.Zero;
+        Vector512<float> c7x1 = Vector512<float>.Zero;
+        for (ushort* end = b + depth * 32; b != end; a += 8, b += 32)
+        {
+            Vector512<float> b0 = Vector512BF16(b);
+            Vector512<float> b1 = Vector512BF16(b + 16);
+            Vector512<float> x;
+            x = Vector512.Create(a[0]);
+            c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector512.Create(a[1]);
+            c1x0 = Vector512.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector512.FusedMultiplyAdd(x, b1, c1x1);
+            x = Vector512.Create(a[2]);
+            c2x0 = Vector512.FusedMultiplyAdd(x, b0, c2x0);
+            c2x1 = Vector512.FusedMultiplyAdd(x, b1, c2x1);
+            x = Vector512.Create(a[3]);
+            c3x0 = Vector512.FusedMultiplyAdd(x, b0, c3x0);
+            c3x1 = Vector512.FusedMultiplyAdd(x, b1, c3x1);
+            x = Vector512.Create(a[4]);
+            c4x0 = Vector512.FusedMultiplyAdd(x, b0, c4x0);
+            c4x1 = Vector512.FusedMultiplyAdd(x, b1, c4x1);
+            x = Vector512.Create(a[5]);
+            c5x0 = Vector512.FusedMultiplyAdd(x, b0, c5x0);
+            c5x1 = Vector512.FusedMultiplyAdd(x, b1, c5x1);
+            x = Vector512.Create(a[6]);
+            c6x0 = Vector512.FusedMultiplyAdd(x, b0, c6x0);
+            c6x1 = Vector512.FusedMultiplyAdd(x, b1, c6x1);
+            x = Vector512.Create(a[7]);
+            c7x0 = Vector512.FusedMultiplyAdd(x, b0, c7x0);
+            c7x1 = Vector512.FusedMultiplyAdd(x, b1, c7x1);
+        }
+        if (accumulate)
+        {
+            (Vector512.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector512.Load(c + 0 * stride + 16) + c0x1).Store(c + 0 * stride + 16);
+            (Vector512.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector512.Load(c + 1 * stride + 16) + c1x1).Store(c + 1 * stride + 16);
+            (Vector512.Load(c + 2 * stride) + c2x0).Store(c + 2 * stride);
+            (Vector512.Load(c + 2 * stride + 16) + c2x1).Store(c + 2 * stride + 16);
+            (Vector512.Load(c + 3 * stride) + c3x0).Store(c + 3 * stride);
+            (Vector512.Load(c + 3 * stride + 16) + c3x1).Store(c + 3 * stride + 16);
+            (Vector512.Load(c + 4 * stride) + c4x0).Store(c + 4 * stride);
+            (Vector512.Load(c + 4 * stride + 16) + c4x1).Store(c + 4 * stride + 16);
+            (Vector512.Load(c + 5 * stride) + c5x0).Store(c + 5 * stride);
+            (Vector512.Load(c + 5 * stride + 16) + c5x1).Store(c + 5 * stride + 16);
+            (Vector512.Load(c + 6 * stride) + c6x0).Store(c + 6 * stride);
+            (Vector512.Load(c + 6 * stride + 16) + c6x1).Store(c + 6 * stride + 16);
+            (Vector512.Load(c + 7 * stride) + c7x0).Store(c + 7 * stride);
+            (Vector512.Load(c + 7 * stride + 16) + c7x1).Store(c + 7 * stride + 16);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 16);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 16);
+            c2x0.Store(c + 2 * stride);
+            c2x1.Store(c + 2 * stride + 16);
+            c3x0.Store(c + 3 * stride);
+            c3x1.Store(c + 3 * stride + 16);
+            c4x0.Store(c + 4 * stride);
+            c4x1.Store(c + 4 * stride + 16);
+            c5x0.Store(c + 5 * stride);
+            c5x1.Store(c + 5 * stride + 16);
+            c6x0.Store(c + 6 * stride);
+            c6x1.Store(c + 6 * stride + 16);
+            c7x0.Store(c + 7 * stride);
+            c7x1.Store(c + 7 * stride + 16);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector512Rows4BF16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector512<float> c0x0 = Vector512<float>.Zero;
+        Vector512<float> c0x1 = Vector512<float>.Zero;
+        Vector512<float> c1x0 = Vector512<float>.Zero;
+        Vector512<float> c1x1 = Vector512<float>.Zero;
+        Vector512<float> c2x0 = Vector512<float>.Zero;
+        Vector512<float> c2x1 = Vector512<float>.Zero;
+        Vector512<float> c3x0 = Vector512<float>.Zero;
+        Vector512<float> c3x1 = Vector512<float>.Zero;
+        for (ushort* end = b + depth * 32; b != end; a += 4, b += 32)
+        {
+            Vector512<float> b0 = Vector512BF16(b);
+            Vector512<float> b1 = Vector512BF16(b + 16);
+            Vector512<float> x;
+            x = Vector512.Create(a[0]);
+            c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector512.Create(a[1]);
+            c1x0 = Vector512.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector512.FusedMultiplyAdd(x, b1, c1x1);
+            x = Vector512.Create(a[2]);
+            c2x0 = Vector512.FusedMultiplyAdd(x, b0, c2x0);
+            c2x1 = Vector512.FusedMultiplyAdd(x, b1, c2x1);
+            x = Vector512.Create(a[3]);
+            c3x0 = Vector512.FusedMultiplyAdd(x, b0, c3x0);
+            c3x1 = Vector512.FusedMultiplyAdd(x, b1, c3x1);
+        }
+        if (accumulate)
+        {
+            (Vector512.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector512.Load(c + 0 * stride + 16) + c0x1).Store(c + 0 * stride + 16);
+            (Vector512.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector512.Load(c + 1 * stride + 16) + c1x1).Store(c + 1 * stride + 16);
+            (Vector512.Load(c + 2 * stride) + c2x0).Store(c + 2 * stride);
+            (Vector512.Load(c + 2 * stride + 16) + c2x1).Store(c + 2 * stride + 16);
+            (Vector512.Load(c + 3 * stride) + c3x0).Store(c + 3 * stride);
+            (Vector512.Load(c + 3 * stride + 16) + c3x1).Store(c + 3 * stride + 16);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 16);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 16);
+            c2x0.Store(c + 2 * stride);
+            c2x1.Store(c + 2 * stride + 16);
+            c3x0.Store(c + 3 * stride);
+            c3x1.Store(c + 3 * stride + 16);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector512Rows2BF16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector512<float> c0x0 = Vector512<float>.Zero;
+        Vector512<float> c0x1 = Vector512<float>.Zero;
+        Vector512<float> c1x0 = Vector512<float>.Zero;
+        Vector512<float> c1x1 = Vector512<float>.Zero;
+        for (ushort* end = b + depth * 32; b != end; a += 2, b += 32)
+        {
+            Vector512<float> b0 = Vector512BF16(b);
+            Vector512<float> b1 = Vector512BF16(b + 16);
+            Vector512<float> x;
+            x = Vector512.Create(a[0]);
+            c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector512.Create(a[1]);
+            c1x0 = Vector512.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector512.FusedMultiplyAdd(x, b1, c1x1);
+        }
+        if (accumulate)
+        {
+            (Vector512.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector512.Load(c + 0 * stride + 16) + c0x1).Store(c + 0 * stride + 16);
+            (Vector512.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector512.Load(c + 1 * stride + 16) + c1x1).Store(c + 1 * stride + 16);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 16);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 16);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector512Rows1BF16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector512<float> c0x0 = Vector512<float>.Zero;
+        Vector512<float> c0x1 = Vector512<float>.Zero;
+        for (ushort* end = b + depth * 32; b != end; a += 1, b += 32)
+        {
+            Vector512<float> b0 = Vector512BF16(b);
+            Vector512<float> b1 = Vector512BF16(b + 16);
+            Vector512<float> x;
+            x = Vector512.Create(a[0]);
+            c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
+        }
+        if (accumulate)
+        {
+            (Vector512.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector512.Load(c + 0 * stride + 16) + c0x1).Store(c + 0 * stride + 16);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 16);
+        }
+    }
+
+    static void Vector512BlockF16(int rows, nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        switch (rows)
+        {
+            case 14: Vector512Rows14F16(depth, a, b, c, stride, accumulate); break;
+            case 8: Vector512Rows8F16(depth, a, b, c, stride, accumulate); break;
+            case 4: Vector512Rows4F16(depth, a, b, c, stride, accumulate); break;
+            case 2: Vector512Rows2F16(depth, a, b, c, stride, accumulate); break;
+            case 1: Vector512Rows1F16(depth, a, b, c, stride, accumulate); break;
+            default: throw new ArgumentOutOfRangeException(nameof(rows), rows, null);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector512Rows14F16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector512<float> c0x0 = Vector512<float>.Zero;
+        Vector512<float> c0x1 = Vector512<float>.Zero;
+        Vector512<float> c1x0 = Vector512<float>.Zero;
+        Vector512<float> c1x1 = Vector512<float>.Zero;
+        Vector512<float> c2x0 = Vector512<float>.Zero;
+        Vector512<float> c2x1 = Vector512<float>.Zero;
+        Vector512<float> c3x0 = Vector512<float>.Zero;
+        Vector512<float> c3x1 = Vector512<float>.Zero;
+        Vector512<float> c4x0 = Vector512<float>.Zero;
+        Vector512<float> c4x1 = Vector512<float>.Zero;
+        Vector512<float> c5x0 = Vector512<float>.Zero;
+        Vector512<float> c5x1 = Vector512<float>.Zero;
+        Vector512<float> c6x0 = Vector512<float>.Zero;
+        Vector512<float> c6x1 = Vector512<float>.Zero;
+        Vector512<float> c7x0 = Vector512<float>.Zero;
+        Vector512<float> c7x1 = Vector512<float>.Zero;
+        Vector512<float> c8x0 = Vector512<float>.Zero;
+        Vector512<float> c8x1 = Vector512<float>.Zero;
+        Vector512<float> c9x0 = Vector512<float>.Zero;
+        Vector512<float> c9x1 = Vector512<float>.Zero;
+        Vector512<float> c10x0 = Vector512<float>.Zero;
+        Vector512<float> c10x1 = Vector512<float>.Zero;
+        Vector512<float> c11x0 = Vector512<float>.Zero;
+        Vector512<float> c11x1 = Vector512<float>.Zero;
+        Vector512<float> c12x0 = Vector512<float>.Zero;
+        Vector512<float> c12x1 = Vector512<float>.Zero;
+        Vector512<float> c13x0 = Vector512<float>.Zero;
+        Vector512<float> c13x1 = Vector512<float>.Zero;
+        for (ushort* end = b + depth * 32; b != end; a += 14, b += 32)
+        {
+            Vector512<float> b0 = Vector512F16(b);
+            Vector512<float> b1 = Vector512F16(b + 16);
+            Vector512<float> x;
+            x = Vector512.Create(a[0]);
+            c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector512.Create(a[1]);
+            c1x0 = Vector512.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector512.FusedMultiplyAdd(x, b1, c1x1);
+            x = Vector512.Create(a[2]);
+            c2x0 = Vector512.FusedMultiplyAdd(x, b0, c2x0);
+            c2x1 = Vector512.FusedMultiplyAdd(x, b1, c2x1);
+            x = Vector512.Create(a[3]);
+            c3x0 = Vector512.FusedMultiplyAdd(x, b0, c3x0);
+            c3x1 = Vector512.FusedMultiplyAdd(x, b1, c3x1);
+            x = Vector512.Create(a[4]);
+            c4x0 = Vector512.FusedMultiplyAdd(x, b0, c4x0);
+            c4x1 = Vector512.FusedMultiplyAdd(x, b1, c4x1);
+            x = Vector512.Create(a[5]);
+            c5x0 = Vector512.FusedMultiplyAdd(x, b0, c5x0);
+            c5x1 = Vector512.FusedMultiplyAdd(x, b1, c5x1);
+            x = Vector512.Create(a[6]);
+            c6x0 = Vector512.FusedMultiplyAdd(x, b0, c6x0);
+            c6x1 = Vector512.FusedMultiplyAdd(x, b1, c6x1);
+            x = Vector512.Create(a[7]);
+            c7x0 = Vector512.FusedMultiplyAdd(x, b0, c7x0);
+            c7x1 = Vector512.FusedMultiplyAdd(x, b1, c7x1);
+            x = Vector512.Create(a[8]);
+            c8x0 = Vector512.FusedMultiplyAdd(x, b0, c8x0);
+            c8x1 = Vector512.FusedMultiplyAdd(x, b1, c8x1);
+            x = Vector512.Create(a[9]);
+            c9x0 = Vector512.FusedMultiplyAdd(x, b0, c9x0);
+            c9x1 = Vector512.FusedMultiplyAdd(x, b1, c9x1);
+            x = Vector512.Create(a[10]);
+            c10x0 = Vector512.FusedMultiplyAdd(x, b0, c10x0);
+            c10x1 = Vector512.FusedMultiplyAdd(x, b1, c10x1);
+            x = Vector512.Create(a[11]);
+            c11x0 = Vector512.FusedMultiplyAdd(x, b0, c11x0);
+            c11x1 = Vector512.FusedMultiplyAdd(x, b1, c11x1);
+            x = Vector512.Create(a[12]);
+            c12x0 = Vector512.FusedMultiplyAdd(x, b0, c12x0);
+            c12x1 = Vector512.FusedMultiplyAdd(x, b1, c12x1);
+            x = Vector512.Create(a[13]);
+            c13x0 = Vector512.FusedMultiplyAdd(x, b0, c13x0);
+            c13x1 = Vector512.FusedMultiplyAdd(x, b1, c13x1);
+        }
+        if (accumulate)
+        {
+            (Vector512.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector512.Load(c + 0 * stride + 16) + c0x1).Store(c + 0 * stride + 16);
+            (Vector512.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector512.Load(c + 1 * stride + 16) + c1x1).Store(c + 1 * stride + 16);
+            (Vector512.Load(c + 2 * stride) + c2x0).Store(c + 2 * stride);
+            (Vector512.Load(c + 2 * stride + 16) + c2x1).Store(c + 2 * stride + 16);
+            (Vector512.Load(c + 3 * stride) + c3x0).Store(c + 3 * stride);
+            (Vector512.Load(c + 3 * stride + 16) + c3x1).Store(c + 3 * stride + 16);
+            (Vector512.Load(c + 4 * stride) + c4x0).Store(c + 4 * stride);
+            (Vector512.Load(c + 4 * stride + 16) + c4x1).Store(c + 4 * stride + 16);
+            (Vector512.Load(c + 5 * stride) + c5x0).Store(c + 5 * stride);
+            (Vector512.Load(c + 5 * stride + 16) + c5x1).Store(c + 5 * stride + 16);
+            (Vector512.Load(c + 6 * stride) + c6x0).Store(c + 6 * stride);
+            (Vector512.Load(c + 6 * stride + 16) + c6x1).Store(c + 6 * stride + 16);
+            (Vector512.Load(c + 7 * stride) + c7x0).Store(c + 7 * stride);
+            (Vector512.Load(c + 7 * stride + 16) + c7x1).Store(c + 7 * stride + 16);
+            (Vector512.Load(c + 8 * stride) + c8x0).Store(c + 8 * stride);
+            (Vector512.Load(c + 8 * stride + 16) + c8x1).Store(c + 8 * stride + 16);
+            (Vector512.Load(c + 9 * stride) + c9x0).Store(c + 9 * stride);
+            (Vector512.Load(c + 9 * stride + 16) + c9x1).Store(c + 9 * stride + 16);
+            (Vector512.Load(c + 10 * stride) + c10x0).Store(c + 10 * stride);
+            (Vector512.Load(c + 10 * stride + 16) + c10x1).Store(c + 10 * stride + 16);
+            (Vector512.Load(c + 11 * stride) + c11x0).Store(c + 11 * stride);
+            (Vector512.Load(c + 11 * stride + 16) + c11x1).Store(c + 11 * stride + 16);
+            (Vector512.Load(c + 12 * stride) + c12x0).Store(c + 12 * stride);
+            (Vector512.Load(c + 12 * stride + 16) + c12x1).Store(c + 12 * stride + 16);
+            (Vector512.Load(c + 13 * stride) + c13x0).Store(c + 13 * stride);
+            (Vector512.Load(c + 13 * stride + 16) + c13x1).Store(c + 13 * stride + 16);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 16);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 16);
+            c2x0.Store(c + 2 * stride);
+            c2x1.Store(c + 2 * stride + 16);
+            c3x0.Store(c + 3 * stride);
+            c3x1.Store(c + 3 * stride + 16);
+            c4x0.Store(c + 4 * stride);
+            c4x1.Store(c + 4 * stride + 16);
+            c5x0.Store(c + 5 * stride);
+            c5x1.Store(c + 5 * stride + 16);
+            c6x0.Store(c + 6 * stride);
+            c6x1.Store(c + 6 * stride + 16);
+            c7x0.Store(c + 7 * stride);
+            c7x1.Store(c + 7 * stride + 16);
+            c8x0.Store(c + 8 * stride);
+            c8x1.Store(c + 8 * stride + 16);
+            c9x0.Store(c + 9 * stride);
+            c9x1.Store(c + 9 * stride + 16);
+            c10x0.Store(c + 10 * stride);
+            c10x1.Store(c + 10 * stride + 16);
+            c11x0.Store(c + 11 * stride);
+            c11x1.Store(c + 11 * stride + 16);
+            c12x0.Store(c + 12 * stride);
+            c12x1.Store(c + 12 * stride + 16);
+            c13x0.Store(c + 13 * stride);
+            c13x1.Store(c + 13 * stride + 16);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector512Rows8F16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector512<float> c0x0 = Vector512<float>.Zero;
+        Vector512<float> c0x1 = Vector512<float>.Zero;
+        Vector512<float> c1x0 = Vector512<float>.Zero;
+        Vector512<float> c1x1 = Vector512<float>.Zero;
+        Vector512<float> c2x0 = Vector512<float>.Zero;
+        Vector512<float> c2x1 = Vector512<float>.Zero;
+        Vector512<float> c3x0 = Vector512<float>.Zero;
+        Vector512<float> c3x1 = Vector512<float>.Zero;
+        Vector512<float> c4x0 = Vector512<float>.Zero;
+        Vector512<float> c4x1 = Vector512<float>.Zero;
+        Vector512<float> c5x0 = Vector512<float>.Zero;
+        Vector512<float> c5x1 = Vector512<float>.Zero;
+        Vector512<float> c6x0 = Vector512<float>.Zero;
+        Vector512<float> c6x1 = Vector512<float>.Zero;
+        Vector512<float> c7x0 = Vector512<float>.Zero;
+        Vector512<float> c7x1 = Vector512<float>.Zero;
+        for (ushort* end = b + depth * 32; b != end; a += 8, b += 32)
+        {
+            Vector512<float> b0 = Vector512F16(b);
+            Vector512<float> b1 = Vector512F16(b + 16);
+            Vector512<float> x;
+            x = Vector512.Create(a[0]);
+            c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector512.Create(a[1]);
+            c1x0 = Vector512.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector512.FusedMultiplyAdd(x, b1, c1x1);
+            x = Vector512.Create(a[2]);
+            c2x0 = Vector512.FusedMultiplyAdd(x, b0, c2x0);
+            c2x1 = Vector512.FusedMultiplyAdd(x, b1, c2x1);
+            x = Vector512.Create(a[3]);
+            c3x0 = Vector512.FusedMultiplyAdd(x, b0, c3x0);
+            c3x1 = Vector512.FusedMultiplyAdd(x, b1, c3x1);
+            x = Vector512.Create(a[4]);
+            c4x0 = Vector512.FusedMultiplyAdd(x, b0, c4x0);
+            c4x1 = Vector512.FusedMultiplyAdd(x, b1, c4x1);
+            x = Vector512.Create(a[5]);
+            c5x0 = Vector512.FusedMultiplyAdd(x, b0, c5x0);
+            c5x1 = Vector512.FusedMultiplyAdd(x, b1, c5x1);
+            x = Vector512.Create(a[6]);
+            c6x0 = Vector512.FusedMultiplyAdd(x, b0, c6x0);
+            c6x1 = Vector512.FusedMultiplyAdd(x, b1, c6x1);
+            x = Vector512.Create(a[7]);
+            c7x0 = Vector512.FusedMultiplyAdd(x, b0, c7x0);
+            c7x1 = Vector512.FusedMultiplyAdd(x, b1, c7x1);
+        }
+        if (accumulate)
+        {
+            (Vector512.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector512.Load(c + 0 * stride + 16) + c0x1).Store(c + 0 * stride + 16);
+            (Vector512.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector512.Load(c + 1 * stride + 16) + c1x1).Store(c + 1 * stride + 16);
+            (Vector512.Load(c + 2 * stride) + c2x0).Store(c + 2 * stride);
+            (Vector512.Load(c + 2 * stride + 16) + c2x1).Store(c + 2 * stride + 16);
+            (Vector512.Load(c + 3 * stride) + c3x0).Store(c + 3 * stride);
+            (Vector512.Load(c + 3 * stride + 16) + c3x1).Store(c + 3 * stride + 16);
+            (Vector512.Load(c + 4 * stride) + c4x0).Store(c + 4 * stride);
+            (Vector512.Load(c + 4 * stride + 16) + c4x1).Store(c + 4 * stride + 16);
+            (Vector512.Load(c + 5 * stride) + c5x0).Store(c + 5 * stride);
+            (Vector512.Load(c + 5 * stride + 16) + c5x1).Store(c + 5 * stride + 16);
+            (Vector512.Load(c + 6 * stride) + c6x0).Store(c + 6 * stride);
+            (Vector512.Load(c + 6 * stride + 16) + c6x1).Store(c + 6 * stride + 16);
+            (Vector512.Load(c + 7 * stride) + c7x0).Store(c + 7 * stride);
+            (Vector512.Load(c + 7 * stride + 16) + c7x1).Store(c + 7 * stride + 16);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 16);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 16);
+            c2x0.Store(c + 2 * stride);
+            c2x1.Store(c + 2 * stride + 16);
+            c3x0.Store(c + 3 * stride);
+            c3x1.Store(c + 3 * stride + 16);
+            c4x0.Store(c + 4 * stride);
+            c4x1.Store(c + 4 * stride + 16);
+            c5x0.Store(c + 5 * stride);
+            c5x1.Store(c + 5 * stride + 16);
+            c6x0.Store(c + 6 * stride);
+            c6x1.Store(c + 6 * stride + 16);
+            c7x0.Store(c + 7 * stride);
+            c7x1.Store(c + 7 * stride + 16);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector512Rows4F16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector512<float> c0x0 = Vector512<float>.Zero;
+        Vector512<float> c0x1 = Vector512<float>.Zero;
+        Vector512<float> c1x0 = Vector512<float>.Zero;
+        Vector512<float> c1x1 = Vector512<float>.Zero;
+        Vector512<float> c2x0 = Vector512<float>.Zero;
+        Vector512<float> c2x1 = Vector512<float>.Zero;
+        Vector512<float> c3x0 = Vector512<float>.Zero;
+        Vector512<float> c3x1 = Vector512<float>.Zero;
+        for (ushort* end = b + depth * 32; b != end; a += 4, b += 32)
+        {
+            Vector512<float> b0 = Vector512F16(b);
+            Vector512<float> b1 = Vector512F16(b + 16);
+            Vector512<float> x;
+            x = Vector512.Create(a[0]);
+            c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector512.Create(a[1]);
+            c1x0 = Vector512.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector512.FusedMultiplyAdd(x, b1, c1x1);
+            x = Vector512.Create(a[2]);
+            c2x0 = Vector512.FusedMultiplyAdd(x, b0, c2x0);
+            c2x1 = Vector512.FusedMultiplyAdd(x, b1, c2x1);
+            x = Vector512.Create(a[3]);
+            c3x0 = Vector512.FusedMultiplyAdd(x, b0, c3x0);
+            c3x1 = Vector512.FusedMultiplyAdd(x, b1, c3x1);
+        }
+        if (accumulate)
+        {
+            (Vector512.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector512.Load(c + 0 * stride + 16) + c0x1).Store(c + 0 * stride + 16);
+            (Vector512.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector512.Load(c + 1 * stride + 16) + c1x1).Store(c + 1 * stride + 16);
+            (Vector512.Load(c + 2 * stride) + c2x0).Store(c + 2 * stride);
+            (Vector512.Load(c + 2 * stride + 16) + c2x1).Store(c + 2 * stride + 16);
+            (Vector512.Load(c + 3 * stride) + c3x0).Store(c + 3 * stride);
+            (Vector512.Load(c + 3 * stride + 16) + c3x1).Store(c + 3 * stride + 16);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 16);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 16);
+            c2x0.Store(c + 2 * stride);
+            c2x1.Store(c + 2 * stride + 16);
+            c3x0.Store(c + 3 * stride);
+            c3x1.Store(c + 3 * stride + 16);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector512Rows2F16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector512<float> c0x0 = Vector512<float>.Zero;
+        Vector512<float> c0x1 = Vector512<float>.Zero;
+        Vector512<float> c1x0 = Vector512<float>.Zero;
+        Vector512<float> c1x1 = Vector512<float>.Zero;
+        for (ushort* end = b + depth * 32; b != end; a += 2, b += 32)
+        {
+            Vector512<float> b0 = Vector512F16(b);
+            Vector512<float> b1 = Vector512F16(b + 16);
+            Vector512<float> x;
+            x = Vector512.Create(a[0]);
+            c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector512.Create(a[1]);
+            c1x0 = Vector512.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector512.FusedMultiplyAdd(x, b1, c1x1);
+        }
+        if (accumulate)
+        {
+            (Vector512.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector512.Load(c + 0 * stride + 16) + c0x1).Store(c + 0 * stride + 16);
+            (Vector512.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector512.Load(c + 1 * stride + 16) + c1x1).Store(c + 1 * stride + 16);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 16);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 16);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector512Rows1F16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector512<float> c0x0 = Vector512<float>.Zero;
+        Vector512<float> c0x1 = Vector512<float>.Zero;
+        for (ushort* end = b + depth * 32; b != end; a += 1, b += 32)
+        {
+            Vector512<float> b0 = Vector512F16(b);
+            Vector512<float> b1 = Vector512F16(b + 16);
+            Vector512<float> x;
+            x = Vector512.Create(a[0]);
+            c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
+        }
+        if (accumulate)
+        {
+            (Vector512.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector512.Load(c + 0 * stride + 16) + c0x1).Store(c + 0 * stride + 16);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 16);
+        }
+    }
+
     static void Vector256Block(int rows, nint depth, float* a, float* b, float* c, nint stride, bool accumulate)
     {
         switch (rows)
@@ -563,6 +1281,400 @@ public sealed unsafe partial class MicroKernel
         }
     }
 
+    static void Vector256BlockBF16(int rows, nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        switch (rows)
+        {
+            case 6: Vector256Rows6BF16(depth, a, b, c, stride, accumulate); break;
+            case 4: Vector256Rows4BF16(depth, a, b, c, stride, accumulate); break;
+            case 2: Vector256Rows2BF16(depth, a, b, c, stride, accumulate); break;
+            case 1: Vector256Rows1BF16(depth, a, b, c, stride, accumulate); break;
+            default: throw new ArgumentOutOfRangeException(nameof(rows), rows, null);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector256Rows6BF16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector256<float> c0x0 = Vector256<float>.Zero;
+        Vector256<float> c0x1 = Vector256<float>.Zero;
+        Vector256<float> c1x0 = Vector256<float>.Zero;
+        Vector256<float> c1x1 = Vector256<float>.Zero;
+        Vector256<float> c2x0 = Vector256<float>.Zero;
+        Vector256<float> c2x1 = Vector256<float>.Zero;
+        Vector256<float> c3x0 = Vector256<float>.Zero;
+        Vector256<float> c3x1 = Vector256<float>.Zero;
+        Vector256<float> c4x0 = Vector256<float>.Zero;
+        Vector256<float> c4x1 = Vector256<float>.Zero;
+        Vector256<float> c5x0 = Vector256<float>.Zero;
+        Vector256<float> c5x1 = Vector256<float>.Zero;
+        for (ushort* end = b + depth * 16; b != end; a += 6, b += 16)
+        {
+            Vector256<float> b0 = Vector256BF16(b);
+            Vector256<float> b1 = Vector256BF16(b + 8);
+            Vector256<float> x;
+            x = Vector256.Create(a[0]);
+            c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector256.Create(a[1]);
+            c1x0 = Vector256.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector256.FusedMultiplyAdd(x, b1, c1x1);
+            x = Vector256.Create(a[2]);
+            c2x0 = Vector256.FusedMultiplyAdd(x, b0, c2x0);
+            c2x1 = Vector256.FusedMultiplyAdd(x, b1, c2x1);
+            x = Vector256.Create(a[3]);
+            c3x0 = Vector256.FusedMultiplyAdd(x, b0, c3x0);
+            c3x1 = Vector256.FusedMultiplyAdd(x, b1, c3x1);
+            x = Vector256.Create(a[4]);
+            c4x0 = Vector256.FusedMultiplyAdd(x, b0, c4x0);
+            c4x1 = Vector256.FusedMultiplyAdd(x, b1, c4x1);
+            x = Vector256.Create(a[5]);
+            c5x0 = Vector256.FusedMultiplyAdd(x, b0, c5x0);
+            c5x1 = Vector256.FusedMultiplyAdd(x, b1, c5x1);
+        }
+        if (accumulate)
+        {
+            (Vector256.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector256.Load(c + 0 * stride + 8) + c0x1).Store(c + 0 * stride + 8);
+            (Vector256.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector256.Load(c + 1 * stride + 8) + c1x1).Store(c + 1 * stride + 8);
+            (Vector256.Load(c + 2 * stride) + c2x0).Store(c + 2 * stride);
+            (Vector256.Load(c + 2 * stride + 8) + c2x1).Store(c + 2 * stride + 8);
+            (Vector256.Load(c + 3 * stride) + c3x0).Store(c + 3 * stride);
+            (Vector256.Load(c + 3 * stride + 8) + c3x1).Store(c + 3 * stride + 8);
+            (Vector256.Load(c + 4 * stride) + c4x0).Store(c + 4 * stride);
+            (Vector256.Load(c + 4 * stride + 8) + c4x1).Store(c + 4 * stride + 8);
+            (Vector256.Load(c + 5 * stride) + c5x0).Store(c + 5 * stride);
+            (Vector256.Load(c + 5 * stride + 8) + c5x1).Store(c + 5 * stride + 8);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 8);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 8);
+            c2x0.Store(c + 2 * stride);
+            c2x1.Store(c + 2 * stride + 8);
+            c3x0.Store(c + 3 * stride);
+            c3x1.Store(c + 3 * stride + 8);
+            c4x0.Store(c + 4 * stride);
+            c4x1.Store(c + 4 * stride + 8);
+            c5x0.Store(c + 5 * stride);
+            c5x1.Store(c + 5 * stride + 8);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector256Rows4BF16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector256<float> c0x0 = Vector256<float>.Zero;
+        Vector256<float> c0x1 = Vector256<float>.Zero;
+        Vector256<float> c1x0 = Vector256<float>.Zero;
+        Vector256<float> c1x1 = Vector256<float>.Zero;
+        Vector256<float> c2x0 = Vector256<float>.Zero;
+        Vector256<float> c2x1 = Vector256<float>.Zero;
+        Vector256<float> c3x0 = Vector256<float>.Zero;
+        Vector256<float> c3x1 = Vector256<float>.Zero;
+        for (ushort* end = b + depth * 16; b != end; a += 4, b += 16)
+        {
+            Vector256<float> b0 = Vector256BF16(b);
+            Vector256<float> b1 = Vector256BF16(b + 8);
+            Vector256<float> x;
+            x = Vector256.Create(a[0]);
+            c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector256.Create(a[1]);
+            c1x0 = Vector256.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector256.FusedMultiplyAdd(x, b1, c1x1);
+            x = Vector256.Create(a[2]);
+            c2x0 = Vector256.FusedMultiplyAdd(x, b0, c2x0);
+            c2x1 = Vector256.FusedMultiplyAdd(x, b1, c2x1);
+            x = Vector256.Create(a[3]);
+            c3x0 = Vector256.FusedMultiplyAdd(x, b0, c3x0);
+            c3x1 = Vector256.FusedMultiplyAdd(x, b1, c3x1);
+        }
+        if (accumulate)
+        {
+            (Vector256.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector256.Load(c + 0 * stride + 8) + c0x1).Store(c + 0 * stride + 8);
+            (Vector256.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector256.Load(c + 1 * stride + 8) + c1x1).Store(c + 1 * stride + 8);
+            (Vector256.Load(c + 2 * stride) + c2x0).Store(c + 2 * stride);
+            (Vector256.Load(c + 2 * stride + 8) + c2x1).Store(c + 2 * stride + 8);
+            (Vector256.Load(c + 3 * stride) + c3x0).Store(c + 3 * stride);
+            (Vector256.Load(c + 3 * stride + 8) + c3x1).Store(c + 3 * stride + 8);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 8);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 8);
+            c2x0.Store(c + 2 * stride);
+            c2x1.Store(c + 2 * stride + 8);
+            c3x0.Store(c + 3 * stride);
+            c3x1.Store(c + 3 * stride + 8);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector256Rows2BF16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector256<float> c0x0 = Vector256<float>.Zero;
+        Vector256<float> c0x1 = Vector256<float>.Zero;
+        Vector256<float> c1x0 = Vector256<float>.Zero;
+        Vector256<float> c1x1 = Vector256<float>.Zero;
+        for (ushort* end = b + depth * 16; b != end; a += 2, b += 16)
+        {
+            Vector256<float> b0 = Vector256BF16(b);
+            Vector256<float> b1 = Vector256BF16(b + 8);
+            Vector256<float> x;
+            x = Vector256.Create(a[0]);
+            c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector256.Create(a[1]);
+            c1x0 = Vector256.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector256.FusedMultiplyAdd(x, b1, c1x1);
+        }
+        if (accumulate)
+        {
+            (Vector256.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector256.Load(c + 0 * stride + 8) + c0x1).Store(c + 0 * stride + 8);
+            (Vector256.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector256.Load(c + 1 * stride + 8) + c1x1).Store(c + 1 * stride + 8);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 8);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 8);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector256Rows1BF16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector256<float> c0x0 = Vector256<float>.Zero;
+        Vector256<float> c0x1 = Vector256<float>.Zero;
+        for (ushort* end = b + depth * 16; b != end; a += 1, b += 16)
+        {
+            Vector256<float> b0 = Vector256BF16(b);
+            Vector256<float> b1 = Vector256BF16(b + 8);
+            Vector256<float> x;
+            x = Vector256.Create(a[0]);
+            c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
+        }
+        if (accumulate)
+        {
+            (Vector256.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector256.Load(c + 0 * stride + 8) + c0x1).Store(c + 0 * stride + 8);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 8);
+        }
+    }
+
+    static void Vector256BlockF16(int rows, nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        switch (rows)
+        {
+            case 6: Vector256Rows6F16(depth, a, b, c, stride, accumulate); break;
+            case 4: Vector256Rows4F16(depth, a, b, c, stride, accumulate); break;
+            case 2: Vector256Rows2F16(depth, a, b, c, stride, accumulate); break;
+            case 1: Vector256Rows1F16(depth, a, b, c, stride, accumulate); break;
+            default: throw new ArgumentOutOfRangeException(nameof(rows), rows, null);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector256Rows6F16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector256<float> c0x0 = Vector256<float>.Zero;
+        Vector256<float> c0x1 = Vector256<float>.Zero;
+        Vector256<float> c1x0 = Vector256<float>.Zero;
+        Vector256<float> c1x1 = Vector256<float>.Zero;
+        Vector256<float> c2x0 = Vector256<float>.Zero;
+        Vector256<float> c2x1 = Vector256<float>.Zero;
+        Vector256<float> c3x0 = Vector256<float>.Zero;
+        Vector256<float> c3x1 = Vector256<float>.Zero;
+        Vector256<float> c4x0 = Vector256<float>.Zero;
+        Vector256<float> c4x1 = Vector256<float>.Zero;
+        Vector256<float> c5x0 = Vector256<float>.Zero;
+        Vector256<float> c5x1 = Vector256<float>.Zero;
+        for (ushort* end = b + depth * 16; b != end; a += 6, b += 16)
+        {
+            Vector256<float> b0 = Vector256F16(b);
+            Vector256<float> b1 = Vector256F16(b + 8);
+            Vector256<float> x;
+            x = Vector256.Create(a[0]);
+            c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector256.Create(a[1]);
+            c1x0 = Vector256.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector256.FusedMultiplyAdd(x, b1, c1x1);
+            x = Vector256.Create(a[2]);
+            c2x0 = Vector256.FusedMultiplyAdd(x, b0, c2x0);
+            c2x1 = Vector256.FusedMultiplyAdd(x, b1, c2x1);
+            x = Vector256.Create(a[3]);
+            c3x0 = Vector256.FusedMultiplyAdd(x, b0, c3x0);
+            c3x1 = Vector256.FusedMultiplyAdd(x, b1, c3x1);
+            x = Vector256.Create(a[4]);
+            c4x0 = Vector256.FusedMultiplyAdd(x, b0, c4x0);
+            c4x1 = Vector256.FusedMultiplyAdd(x, b1, c4x1);
+            x = Vector256.Create(a[5]);
+            c5x0 = Vector256.FusedMultiplyAdd(x, b0, c5x0);
+            c5x1 = Vector256.FusedMultiplyAdd(x, b1, c5x1);
+        }
+        if (accumulate)
+        {
+            (Vector256.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector256.Load(c + 0 * stride + 8) + c0x1).Store(c + 0 * stride + 8);
+            (Vector256.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector256.Load(c + 1 * stride + 8) + c1x1).Store(c + 1 * stride + 8);
+            (Vector256.Load(c + 2 * stride) + c2x0).Store(c + 2 * stride);
+            (Vector256.Load(c + 2 * stride + 8) + c2x1).Store(c + 2 * stride + 8);
+            (Vector256.Load(c + 3 * stride) + c3x0).Store(c + 3 * stride);
+            (Vector256.Load(c + 3 * stride + 8) + c3x1).Store(c + 3 * stride + 8);
+            (Vector256.Load(c + 4 * stride) + c4x0).Store(c + 4 * stride);
+            (Vector256.Load(c + 4 * stride + 8) + c4x1).Store(c + 4 * stride + 8);
+            (Vector256.Load(c + 5 * stride) + c5x0).Store(c + 5 * stride);
+            (Vector256.Load(c + 5 * stride + 8) + c5x1).Store(c + 5 * stride + 8);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 8);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 8);
+            c2x0.Store(c + 2 * stride);
+            c2x1.Store(c + 2 * stride + 8);
+            c3x0.Store(c + 3 * stride);
+            c3x1.Store(c + 3 * stride + 8);
+            c4x0.Store(c + 4 * stride);
+            c4x1.Store(c + 4 * stride + 8);
+            c5x0.Store(c + 5 * stride);
+            c5x1.Store(c + 5 * stride + 8);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector256Rows4F16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector256<float> c0x0 = Vector256<float>.Zero;
+        Vector256<float> c0x1 = Vector256<float>.Zero;
+        Vector256<float> c1x0 = Vector256<float>.Zero;
+        Vector256<float> c1x1 = Vector256<float>.Zero;
+        Vector256<float> c2x0 = Vector256<float>.Zero;
+        Vector256<float> c2x1 = Vector256<float>.Zero;
+        Vector256<float> c3x0 = Vector256<float>.Zero;
+        Vector256<float> c3x1 = Vector256<float>.Zero;
+        for (ushort* end = b + depth * 16; b != end; a += 4, b += 16)
+        {
+            Vector256<float> b0 = Vector256F16(b);
+            Vector256<float> b1 = Vector256F16(b + 8);
+            Vector256<float> x;
+            x = Vector256.Create(a[0]);
+            c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector256.Create(a[1]);
+            c1x0 = Vector256.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector256.FusedMultiplyAdd(x, b1, c1x1);
+            x = Vector256.Create(a[2]);
+            c2x0 = Vector256.FusedMultiplyAdd(x, b0, c2x0);
+            c2x1 = Vector256.FusedMultiplyAdd(x, b1, c2x1);
+            x = Vector256.Create(a[3]);
+            c3x0 = Vector256.FusedMultiplyAdd(x, b0, c3x0);
+            c3x1 = Vector256.FusedMultiplyAdd(x, b1, c3x1);
+        }
+        if (accumulate)
+        {
+            (Vector256.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector256.Load(c + 0 * stride + 8) + c0x1).Store(c + 0 * stride + 8);
+            (Vector256.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector256.Load(c + 1 * stride + 8) + c1x1).Store(c + 1 * stride + 8);
+            (Vector256.Load(c + 2 * stride) + c2x0).Store(c + 2 * stride);
+            (Vector256.Load(c + 2 * stride + 8) + c2x1).Store(c + 2 * stride + 8);
+            (Vector256.Load(c + 3 * stride) + c3x0).Store(c + 3 * stride);
+            (Vector256.Load(c + 3 * stride + 8) + c3x1).Store(c + 3 * stride + 8);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 8);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 8);
+            c2x0.Store(c + 2 * stride);
+            c2x1.Store(c + 2 * stride + 8);
+            c3x0.Store(c + 3 * stride);
+            c3x1.Store(c + 3 * stride + 8);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector256Rows2F16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector256<float> c0x0 = Vector256<float>.Zero;
+        Vector256<float> c0x1 = Vector256<float>.Zero;
+        Vector256<float> c1x0 = Vector256<float>.Zero;
+        Vector256<float> c1x1 = Vector256<float>.Zero;
+        for (ushort* end = b + depth * 16; b != end; a += 2, b += 16)
+        {
+            Vector256<float> b0 = Vector256F16(b);
+            Vector256<float> b1 = Vector256F16(b + 8);
+            Vector256<float> x;
+            x = Vector256.Create(a[0]);
+            c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector256.Create(a[1]);
+            c1x0 = Vector256.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector256.FusedMultiplyAdd(x, b1, c1x1);
+        }
+        if (accumulate)
+        {
+            (Vector256.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector256.Load(c + 0 * stride + 8) + c0x1).Store(c + 0 * stride + 8);
+            (Vector256.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector256.Load(c + 1 * stride + 8) + c1x1).Store(c + 1 * stride + 8);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 8);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 8);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector256Rows1F16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector256<float> c0x0 = Vector256<float>.Zero;
+        Vector256<float> c0x1 = Vector256<float>.Zero;
+        for (ushort* end = b + depth * 16; b != end; a += 1, b += 16)
+        {
+            Vector256<float> b0 = Vector256F16(b);
+            Vector256<float> b1 = Vector256F16(b + 8);
+            Vector256<float> x;
+            x = Vector256.Create(a[0]);
+            c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
+        }
+        if (accumulate)
+        {
+            (Vector256.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector256.Load(c + 0 * stride + 8) + c0x1).Store(c + 0 * stride + 8);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 8);
+        }
+    }
+
     static void Vector128Block(int rows, nint depth, float* a, float* b, float* c, nint stride, bool accumulate)
     {
         switch (rows)
@@ -743,6 +1855,400 @@ public sealed unsafe partial class MicroKernel
         {
             Vector128<float> b0 = Vector128.Load(b);
             Vector128<float> b1 = Vector128.Load(b + 4);
+            Vector128<float> x;
+            x = Vector128.Create(a[0]);
+            c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
+        }
+        if (accumulate)
+        {
+            (Vector128.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector128.Load(c + 0 * stride + 4) + c0x1).Store(c + 0 * stride + 4);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 4);
+        }
+    }
+
+    static void Vector128BlockBF16(int rows, nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        switch (rows)
+        {
+            case 6: Vector128Rows6BF16(depth, a, b, c, stride, accumulate); break;
+            case 4: Vector128Rows4BF16(depth, a, b, c, stride, accumulate); break;
+            case 2: Vector128Rows2BF16(depth, a, b, c, stride, accumulate); break;
+            case 1: Vector128Rows1BF16(depth, a, b, c, stride, accumulate); break;
+            default: throw new ArgumentOutOfRangeException(nameof(rows), rows, null);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector128Rows6BF16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector128<float> c0x0 = Vector128<float>.Zero;
+        Vector128<float> c0x1 = Vector128<float>.Zero;
+        Vector128<float> c1x0 = Vector128<float>.Zero;
+        Vector128<float> c1x1 = Vector128<float>.Zero;
+        Vector128<float> c2x0 = Vector128<float>.Zero;
+        Vector128<float> c2x1 = Vector128<float>.Zero;
+        Vector128<float> c3x0 = Vector128<float>.Zero;
+        Vector128<float> c3x1 = Vector128<float>.Zero;
+        Vector128<float> c4x0 = Vector128<float>.Zero;
+        Vector128<float> c4x1 = Vector128<float>.Zero;
+        Vector128<float> c5x0 = Vector128<float>.Zero;
+        Vector128<float> c5x1 = Vector128<float>.Zero;
+        for (ushort* end = b + depth * 8; b != end; a += 6, b += 8)
+        {
+            Vector128<float> b0 = Vector128BF16(b);
+            Vector128<float> b1 = Vector128BF16(b + 4);
+            Vector128<float> x;
+            x = Vector128.Create(a[0]);
+            c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector128.Create(a[1]);
+            c1x0 = Vector128.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector128.FusedMultiplyAdd(x, b1, c1x1);
+            x = Vector128.Create(a[2]);
+            c2x0 = Vector128.FusedMultiplyAdd(x, b0, c2x0);
+            c2x1 = Vector128.FusedMultiplyAdd(x, b1, c2x1);
+            x = Vector128.Create(a[3]);
+            c3x0 = Vector128.FusedMultiplyAdd(x, b0, c3x0);
+            c3x1 = Vector128.FusedMultiplyAdd(x, b1, c3x1);
+            x = Vector128.Create(a[4]);
+            c4x0 = Vector128.FusedMultiplyAdd(x, b0, c4x0);
+            c4x1 = Vector128.FusedMultiplyAdd(x, b1, c4x1);
+            x = Vector128.Create(a[5]);
+            c5x0 = Vector128.FusedMultiplyAdd(x, b0, c5x0);
+            c5x1 = Vector128.FusedMultiplyAdd(x, b1, c5x1);
+        }
+        if (accumulate)
+        {
+            (Vector128.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector128.Load(c + 0 * stride + 4) + c0x1).Store(c + 0 * stride + 4);
+            (Vector128.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector128.Load(c + 1 * stride + 4) + c1x1).Store(c + 1 * stride + 4);
+            (Vector128.Load(c + 2 * stride) + c2x0).Store(c + 2 * stride);
+            (Vector128.Load(c + 2 * stride + 4) + c2x1).Store(c + 2 * stride + 4);
+            (Vector128.Load(c + 3 * stride) + c3x0).Store(c + 3 * stride);
+            (Vector128.Load(c + 3 * stride + 4) + c3x1).Store(c + 3 * stride + 4);
+            (Vector128.Load(c + 4 * stride) + c4x0).Store(c + 4 * stride);
+            (Vector128.Load(c + 4 * stride + 4) + c4x1).Store(c + 4 * stride + 4);
+            (Vector128.Load(c + 5 * stride) + c5x0).Store(c + 5 * stride);
+            (Vector128.Load(c + 5 * stride + 4) + c5x1).Store(c + 5 * stride + 4);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 4);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 4);
+            c2x0.Store(c + 2 * stride);
+            c2x1.Store(c + 2 * stride + 4);
+            c3x0.Store(c + 3 * stride);
+            c3x1.Store(c + 3 * stride + 4);
+            c4x0.Store(c + 4 * stride);
+            c4x1.Store(c + 4 * stride + 4);
+            c5x0.Store(c + 5 * stride);
+            c5x1.Store(c + 5 * stride + 4);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector128Rows4BF16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector128<float> c0x0 = Vector128<float>.Zero;
+        Vector128<float> c0x1 = Vector128<float>.Zero;
+        Vector128<float> c1x0 = Vector128<float>.Zero;
+        Vector128<float> c1x1 = Vector128<float>.Zero;
+        Vector128<float> c2x0 = Vector128<float>.Zero;
+        Vector128<float> c2x1 = Vector128<float>.Zero;
+        Vector128<float> c3x0 = Vector128<float>.Zero;
+        Vector128<float> c3x1 = Vector128<float>.Zero;
+        for (ushort* end = b + depth * 8; b != end; a += 4, b += 8)
+        {
+            Vector128<float> b0 = Vector128BF16(b);
+            Vector128<float> b1 = Vector128BF16(b + 4);
+            Vector128<float> x;
+            x = Vector128.Create(a[0]);
+            c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector128.Create(a[1]);
+            c1x0 = Vector128.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector128.FusedMultiplyAdd(x, b1, c1x1);
+            x = Vector128.Create(a[2]);
+            c2x0 = Vector128.FusedMultiplyAdd(x, b0, c2x0);
+            c2x1 = Vector128.FusedMultiplyAdd(x, b1, c2x1);
+            x = Vector128.Create(a[3]);
+            c3x0 = Vector128.FusedMultiplyAdd(x, b0, c3x0);
+            c3x1 = Vector128.FusedMultiplyAdd(x, b1, c3x1);
+        }
+        if (accumulate)
+        {
+            (Vector128.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector128.Load(c + 0 * stride + 4) + c0x1).Store(c + 0 * stride + 4);
+            (Vector128.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector128.Load(c + 1 * stride + 4) + c1x1).Store(c + 1 * stride + 4);
+            (Vector128.Load(c + 2 * stride) + c2x0).Store(c + 2 * stride);
+            (Vector128.Load(c + 2 * stride + 4) + c2x1).Store(c + 2 * stride + 4);
+            (Vector128.Load(c + 3 * stride) + c3x0).Store(c + 3 * stride);
+            (Vector128.Load(c + 3 * stride + 4) + c3x1).Store(c + 3 * stride + 4);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 4);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 4);
+            c2x0.Store(c + 2 * stride);
+            c2x1.Store(c + 2 * stride + 4);
+            c3x0.Store(c + 3 * stride);
+            c3x1.Store(c + 3 * stride + 4);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector128Rows2BF16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector128<float> c0x0 = Vector128<float>.Zero;
+        Vector128<float> c0x1 = Vector128<float>.Zero;
+        Vector128<float> c1x0 = Vector128<float>.Zero;
+        Vector128<float> c1x1 = Vector128<float>.Zero;
+        for (ushort* end = b + depth * 8; b != end; a += 2, b += 8)
+        {
+            Vector128<float> b0 = Vector128BF16(b);
+            Vector128<float> b1 = Vector128BF16(b + 4);
+            Vector128<float> x;
+            x = Vector128.Create(a[0]);
+            c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector128.Create(a[1]);
+            c1x0 = Vector128.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector128.FusedMultiplyAdd(x, b1, c1x1);
+        }
+        if (accumulate)
+        {
+            (Vector128.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector128.Load(c + 0 * stride + 4) + c0x1).Store(c + 0 * stride + 4);
+            (Vector128.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector128.Load(c + 1 * stride + 4) + c1x1).Store(c + 1 * stride + 4);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 4);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 4);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector128Rows1BF16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector128<float> c0x0 = Vector128<float>.Zero;
+        Vector128<float> c0x1 = Vector128<float>.Zero;
+        for (ushort* end = b + depth * 8; b != end; a += 1, b += 8)
+        {
+            Vector128<float> b0 = Vector128BF16(b);
+            Vector128<float> b1 = Vector128BF16(b + 4);
+            Vector128<float> x;
+            x = Vector128.Create(a[0]);
+            c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
+        }
+        if (accumulate)
+        {
+            (Vector128.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector128.Load(c + 0 * stride + 4) + c0x1).Store(c + 0 * stride + 4);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 4);
+        }
+    }
+
+    static void Vector128BlockF16(int rows, nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        switch (rows)
+        {
+            case 6: Vector128Rows6F16(depth, a, b, c, stride, accumulate); break;
+            case 4: Vector128Rows4F16(depth, a, b, c, stride, accumulate); break;
+            case 2: Vector128Rows2F16(depth, a, b, c, stride, accumulate); break;
+            case 1: Vector128Rows1F16(depth, a, b, c, stride, accumulate); break;
+            default: throw new ArgumentOutOfRangeException(nameof(rows), rows, null);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector128Rows6F16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector128<float> c0x0 = Vector128<float>.Zero;
+        Vector128<float> c0x1 = Vector128<float>.Zero;
+        Vector128<float> c1x0 = Vector128<float>.Zero;
+        Vector128<float> c1x1 = Vector128<float>.Zero;
+        Vector128<float> c2x0 = Vector128<float>.Zero;
+        Vector128<float> c2x1 = Vector128<float>.Zero;
+        Vector128<float> c3x0 = Vector128<float>.Zero;
+        Vector128<float> c3x1 = Vector128<float>.Zero;
+        Vector128<float> c4x0 = Vector128<float>.Zero;
+        Vector128<float> c4x1 = Vector128<float>.Zero;
+        Vector128<float> c5x0 = Vector128<float>.Zero;
+        Vector128<float> c5x1 = Vector128<float>.Zero;
+        for (ushort* end = b + depth * 8; b != end; a += 6, b += 8)
+        {
+            Vector128<float> b0 = Vector128F16(b);
+            Vector128<float> b1 = Vector128F16(b + 4);
+            Vector128<float> x;
+            x = Vector128.Create(a[0]);
+            c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector128.Create(a[1]);
+            c1x0 = Vector128.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector128.FusedMultiplyAdd(x, b1, c1x1);
+            x = Vector128.Create(a[2]);
+            c2x0 = Vector128.FusedMultiplyAdd(x, b0, c2x0);
+            c2x1 = Vector128.FusedMultiplyAdd(x, b1, c2x1);
+            x = Vector128.Create(a[3]);
+            c3x0 = Vector128.FusedMultiplyAdd(x, b0, c3x0);
+            c3x1 = Vector128.FusedMultiplyAdd(x, b1, c3x1);
+            x = Vector128.Create(a[4]);
+            c4x0 = Vector128.FusedMultiplyAdd(x, b0, c4x0);
+            c4x1 = Vector128.FusedMultiplyAdd(x, b1, c4x1);
+            x = Vector128.Create(a[5]);
+            c5x0 = Vector128.FusedMultiplyAdd(x, b0, c5x0);
+            c5x1 = Vector128.FusedMultiplyAdd(x, b1, c5x1);
+        }
+        if (accumulate)
+        {
+            (Vector128.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector128.Load(c + 0 * stride + 4) + c0x1).Store(c + 0 * stride + 4);
+            (Vector128.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector128.Load(c + 1 * stride + 4) + c1x1).Store(c + 1 * stride + 4);
+            (Vector128.Load(c + 2 * stride) + c2x0).Store(c + 2 * stride);
+            (Vector128.Load(c + 2 * stride + 4) + c2x1).Store(c + 2 * stride + 4);
+            (Vector128.Load(c + 3 * stride) + c3x0).Store(c + 3 * stride);
+            (Vector128.Load(c + 3 * stride + 4) + c3x1).Store(c + 3 * stride + 4);
+            (Vector128.Load(c + 4 * stride) + c4x0).Store(c + 4 * stride);
+            (Vector128.Load(c + 4 * stride + 4) + c4x1).Store(c + 4 * stride + 4);
+            (Vector128.Load(c + 5 * stride) + c5x0).Store(c + 5 * stride);
+            (Vector128.Load(c + 5 * stride + 4) + c5x1).Store(c + 5 * stride + 4);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 4);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 4);
+            c2x0.Store(c + 2 * stride);
+            c2x1.Store(c + 2 * stride + 4);
+            c3x0.Store(c + 3 * stride);
+            c3x1.Store(c + 3 * stride + 4);
+            c4x0.Store(c + 4 * stride);
+            c4x1.Store(c + 4 * stride + 4);
+            c5x0.Store(c + 5 * stride);
+            c5x1.Store(c + 5 * stride + 4);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector128Rows4F16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector128<float> c0x0 = Vector128<float>.Zero;
+        Vector128<float> c0x1 = Vector128<float>.Zero;
+        Vector128<float> c1x0 = Vector128<float>.Zero;
+        Vector128<float> c1x1 = Vector128<float>.Zero;
+        Vector128<float> c2x0 = Vector128<float>.Zero;
+        Vector128<float> c2x1 = Vector128<float>.Zero;
+        Vector128<float> c3x0 = Vector128<float>.Zero;
+        Vector128<float> c3x1 = Vector128<float>.Zero;
+        for (ushort* end = b + depth * 8; b != end; a += 4, b += 8)
+        {
+            Vector128<float> b0 = Vector128F16(b);
+            Vector128<float> b1 = Vector128F16(b + 4);
+            Vector128<float> x;
+            x = Vector128.Create(a[0]);
+            c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector128.Create(a[1]);
+            c1x0 = Vector128.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector128.FusedMultiplyAdd(x, b1, c1x1);
+            x = Vector128.Create(a[2]);
+            c2x0 = Vector128.FusedMultiplyAdd(x, b0, c2x0);
+            c2x1 = Vector128.FusedMultiplyAdd(x, b1, c2x1);
+            x = Vector128.Create(a[3]);
+            c3x0 = Vector128.FusedMultiplyAdd(x, b0, c3x0);
+            c3x1 = Vector128.FusedMultiplyAdd(x, b1, c3x1);
+        }
+        if (accumulate)
+        {
+            (Vector128.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector128.Load(c + 0 * stride + 4) + c0x1).Store(c + 0 * stride + 4);
+            (Vector128.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector128.Load(c + 1 * stride + 4) + c1x1).Store(c + 1 * stride + 4);
+            (Vector128.Load(c + 2 * stride) + c2x0).Store(c + 2 * stride);
+            (Vector128.Load(c + 2 * stride + 4) + c2x1).Store(c + 2 * stride + 4);
+            (Vector128.Load(c + 3 * stride) + c3x0).Store(c + 3 * stride);
+            (Vector128.Load(c + 3 * stride + 4) + c3x1).Store(c + 3 * stride + 4);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 4);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 4);
+            c2x0.Store(c + 2 * stride);
+            c2x1.Store(c + 2 * stride + 4);
+            c3x0.Store(c + 3 * stride);
+            c3x1.Store(c + 3 * stride + 4);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector128Rows2F16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector128<float> c0x0 = Vector128<float>.Zero;
+        Vector128<float> c0x1 = Vector128<float>.Zero;
+        Vector128<float> c1x0 = Vector128<float>.Zero;
+        Vector128<float> c1x1 = Vector128<float>.Zero;
+        for (ushort* end = b + depth * 8; b != end; a += 2, b += 8)
+        {
+            Vector128<float> b0 = Vector128F16(b);
+            Vector128<float> b1 = Vector128F16(b + 4);
+            Vector128<float> x;
+            x = Vector128.Create(a[0]);
+            c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
+            c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
+            x = Vector128.Create(a[1]);
+            c1x0 = Vector128.FusedMultiplyAdd(x, b0, c1x0);
+            c1x1 = Vector128.FusedMultiplyAdd(x, b1, c1x1);
+        }
+        if (accumulate)
+        {
+            (Vector128.Load(c + 0 * stride) + c0x0).Store(c + 0 * stride);
+            (Vector128.Load(c + 0 * stride + 4) + c0x1).Store(c + 0 * stride + 4);
+            (Vector128.Load(c + 1 * stride) + c1x0).Store(c + 1 * stride);
+            (Vector128.Load(c + 1 * stride + 4) + c1x1).Store(c + 1 * stride + 4);
+        }
+        else
+        {
+            c0x0.Store(c + 0 * stride);
+            c0x1.Store(c + 0 * stride + 4);
+            c1x0.Store(c + 1 * stride);
+            c1x1.Store(c + 1 * stride + 4);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Vector128Rows1F16(nint depth, float* a, ushort* b, float* c, nint stride, bool accumulate)
+    {
+        Vector128<float> c0x0 = Vector128<float>.Zero;
+        Vector128<float> c0x1 = Vector128<float>.Zero;
+        for (ushort* end = b + depth * 8; b != end; a += 1, b += 8)
+        {
+            Vector128<float> b0 = Vector128F16(b);
+            Vector128<float> b1 = Vector128F16(b + 4);
             Vector128<float> x;
             x = Vector128.Create(a[0]);
             c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);

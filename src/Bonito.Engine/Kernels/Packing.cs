@@ -82,4 +82,44 @@ public static unsafe class Packing
         for (; k < depth; k++)
             for (int i = 0; i < 8; i++) destination[k * width + i] = source[i * stride + k];
     }
+
+    /// <summary>As <see cref="Pack"/> for elements of 16 bits, rows one after another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Pack16(ushort* source, int rows, int depth, ushort* destination, int width)
+    {
+        int first = 0;
+        for (; first + 8 <= rows; first += 8) Transpose8(source + (long)first * depth, depth, destination + first, width);
+        for (int i = first; i < width; i++)
+            for (int k = 0; k < depth; k++) destination[(long)k * width + i] = i < rows ? source[(long)i * depth + k] : (ushort)0;
+    }
+
+    /// <summary>Eight rows of <paramref name="depth"/> elements to eight columns, 8 x 8 at a time in registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Transpose8(ushort* source, int depth, ushort* destination, nint width)
+    {
+        nint stride = depth;
+        int k = 0;
+        if (Sse2.IsSupported)
+            for (; k + 8 <= depth; k += 8)
+            {
+                ushort* s = source + k;
+                Vector128<ushort> r0 = Vector128.Load(s), r1 = Vector128.Load(s + stride), r2 = Vector128.Load(s + 2 * stride), r3 = Vector128.Load(s + 3 * stride);
+                Vector128<ushort> r4 = Vector128.Load(s + 4 * stride), r5 = Vector128.Load(s + 5 * stride), r6 = Vector128.Load(s + 6 * stride), r7 = Vector128.Load(s + 7 * stride);
+                Vector128<uint> a0 = Sse2.UnpackLow(r0, r1).AsUInt32(), a1 = Sse2.UnpackHigh(r0, r1).AsUInt32(), a2 = Sse2.UnpackLow(r2, r3).AsUInt32(), a3 = Sse2.UnpackHigh(r2, r3).AsUInt32();
+                Vector128<uint> a4 = Sse2.UnpackLow(r4, r5).AsUInt32(), a5 = Sse2.UnpackHigh(r4, r5).AsUInt32(), a6 = Sse2.UnpackLow(r6, r7).AsUInt32(), a7 = Sse2.UnpackHigh(r6, r7).AsUInt32();
+                Vector128<ulong> b0 = Sse2.UnpackLow(a0, a2).AsUInt64(), b1 = Sse2.UnpackHigh(a0, a2).AsUInt64(), b2 = Sse2.UnpackLow(a1, a3).AsUInt64(), b3 = Sse2.UnpackHigh(a1, a3).AsUInt64();
+                Vector128<ulong> b4 = Sse2.UnpackLow(a4, a6).AsUInt64(), b5 = Sse2.UnpackHigh(a4, a6).AsUInt64(), b6 = Sse2.UnpackLow(a5, a7).AsUInt64(), b7 = Sse2.UnpackHigh(a5, a7).AsUInt64();
+                ushort* d = destination + k * width;
+                Sse2.UnpackLow(b0, b4).AsUInt16().Store(d);
+                Sse2.UnpackHigh(b0, b4).AsUInt16().Store(d + width);
+                Sse2.UnpackLow(b1, b5).AsUInt16().Store(d + 2 * width);
+                Sse2.UnpackHigh(b1, b5).AsUInt16().Store(d + 3 * width);
+                Sse2.UnpackLow(b2, b6).AsUInt16().Store(d + 4 * width);
+                Sse2.UnpackHigh(b2, b6).AsUInt16().Store(d + 5 * width);
+                Sse2.UnpackLow(b3, b7).AsUInt16().Store(d + 6 * width);
+                Sse2.UnpackHigh(b3, b7).AsUInt16().Store(d + 7 * width);
+            }
+        for (; k < depth; k++)
+            for (int i = 0; i < 8; i++) destination[k * width + i] = source[i * stride + k];
+    }
 }

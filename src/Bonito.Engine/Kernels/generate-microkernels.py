@@ -12,21 +12,25 @@ FAMILIES = [  # vector type, lanes, row counts (largest first); every panel is t
 ]
 
 
-def kernel(vector, lanes, rows):
+# Formats of B, the element type of its panels, and how a vector of them is loaded.
+FORMATS = [("", "float", "{0}.Load({1})"), ("BF16", "ushort", "{0}BF16({1})"), ("F16", "ushort", "{0}F16({1})")]
+
+
+def kernel(vector, lanes, rows, fmt, element, load):
     width = 2 * lanes
     lines = [
         "    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]",
-        f"    static void {vector}Rows{rows}(nint depth, float* a, float* b, float* c, nint stride, bool accumulate)",
+        f"    static void {vector}Rows{rows}{fmt}(nint depth, float* a, {element}* b, float* c, nint stride, bool accumulate)",
         "    {",
     ]
     names = [(r, h) for r in range(rows) for h in (0, 1)]
     for r, h in names:
         lines.append(f"        {vector}<float> c{r}x{h} = {vector}<float>.Zero;")
     lines += [
-        f"        for (float* end = b + depth * {width}; b != end; a += {rows}, b += {width})",
+        f"        for ({element}* end = b + depth * {width}; b != end; a += {rows}, b += {width})",
         "        {",
-        f"            {vector}<float> b0 = {vector}.Load(b);",
-        f"            {vector}<float> b1 = {vector}.Load(b + {lanes});",
+        f"            {vector}<float> b0 = {load.format(vector, 'b')};",
+        f"            {vector}<float> b1 = {load.format(vector, f'b + {lanes}')};",
         f"            {vector}<float> x;",
     ]
     for r in range(rows):
@@ -45,15 +49,15 @@ def kernel(vector, lanes, rows):
     return lines
 
 
-def dispatch(vector, counts):
+def dispatch(vector, counts, fmt, element):
     lines = [
-        f"    static void {vector}Block(int rows, nint depth, float* a, float* b, float* c, nint stride, bool accumulate)",
+        f"    static void {vector}Block{fmt}(int rows, nint depth, float* a, {element}* b, float* c, nint stride, bool accumulate)",
         "    {",
         "        switch (rows)",
         "        {",
     ]
     for rows in counts:
-        lines.append(f"            case {rows}: {vector}Rows{rows}(depth, a, b, c, stride, accumulate); break;")
+        lines.append(f"            case {rows}: {vector}Rows{rows}{fmt}(depth, a, b, c, stride, accumulate); break;")
     lines += [
         "            default: throw new ArgumentOutOfRangeException(nameof(rows), rows, null);",
         "        }",
@@ -75,9 +79,10 @@ out = [
     "{",
 ]
 for vector, lanes, counts in FAMILIES:
-    out += dispatch(vector, counts)
-    for rows in counts:
-        out += kernel(vector, lanes, rows)
+    for fmt, element, load in FORMATS:
+        out += dispatch(vector, counts, fmt, element)
+        for rows in counts:
+            out += kernel(vector, lanes, rows, fmt, element, load)
 while out[-1] == "":
     out.pop()
 out.append("}")

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Globalization;
+using Bonito.Engine.Kernels;
+using Bonito.Engine.Tensors;
+
+namespace Bonito.Benchmarks;
+
+/// <summary>
+/// Linear layers with packed weights of each format, by rows of activations: operations (two for a multiply-add) against the
+/// fused multiply-add peak, and weights read against the read bandwidth. The weights are many layers, so that no cache holds them.
+/// </summary>
+static unsafe class LinearBenchmark
+{
+    const int Outputs = 5632, Inputs = 2048, Rounds = 7;
+    const long Weights = 200_000_000;
+
+    static readonly int[] Rows = [1, 4, 8, 16, 32, 128, 512];
+
+    public static void Run(string[] formats)
+    {
+        using WorkerPool pool = new();
+        using Gemm gemm = new(pool);
+        using QuantizedGemm quantized = new(pool);
+        using NativeBuffer memory = new(1 << 28);
+        new Span<float>(memory.Data, 1 << 28).Fill(1);
+        Console.WriteLine($"{pool.Threads} threads, {gemm.Kernel} kernels, [{Outputs}, {Inputs}] weights; medians of {Rounds}");
+        Console.WriteLine("| weights | rows | G operations/s | % of FMA peak | GB/s | % of bandwidth |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- |");
+        foreach (DType type in Enum.GetValues<DType>())
+            if (formats.Length == 0 || formats.Contains(type.ToString())) Measure(pool, gemm, quantized, memory, type);
+    }
+
+    static void Measure(WorkerPool pool, Gemm gemm, QuantizedGemm quantized, NativeBuffer memory, DType type)
+    {
+        int layers = (int)Math.Min(16, Math.Max(2, Weights / ((long)Outputs * Inputs)));
+        using NativeBuffer stored = RandomWeights.Make(type, Outputs, Inputs, 1);
+        PackedMatrix[] packed = [.. Enumerable.Range(0, layers).Select(_ => PackedMatrix.Pack(pool, gemm.Kernel, new StoredMatrix(type, (byte*)stored.Data, Outputs, Inputs)))];
+        using NativeBuffer x = RandomWeights.Make(DType.F32, Rows[^1], Inputs, 2), y = new((long)Rows[^1] * Outputs);
+        List<double>[] seconds = [.. Rows.Select(_ => new List<double>())];
+        double peak = 0, bandwidth = 0;
+        for (int round = 0; round <= Rounds; round++)
+        {
+            peak = Math.Max(peak, Limits.FmaPeak(pool));
+            bandwidth = Math.Max(bandwidth, Limits.ReadBandwidth(pool, memory));
+            for (int r = 0; r < Rows.Length; r++)
+            {
+                int m = Rows[r], count = m >= 128 ? 4 : layers;
+                long start = Stopwatch.GetTimestamp();
+                for (int i = 0; i < count; i++)
+                    if (type.IsQuantized()) quantized.Multiply(x.Data, packed[i], m, y.Data, Outputs);
+                    else gemm.MultiplyPacked(new Operand(x.Data, Inputs), packed[i], m, y.Data, Outputs);
+                if (round > 0) seconds[r].Add(Stopwatch.GetElapsedTime(start).TotalSeconds / count);
+            }
+        }
+        for (int r = 0; r < Rows.Length; r++)
+        {
+            seconds[r].Sort();
+            double median = seconds[r][Rounds / 2], operations = 2.0 * Rows[r] * Outputs * Inputs / median * 1e-9;
+            double read = Outputs * type.RowBytes(Inputs) / median * 1e-9;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {type} | {Rows[r]} | {operations:F0} | {operations / peak:P0} of {peak:F0} | {read:F1} | {read / bandwidth:P0} of {bandwidth:F1} |"));
+        }
+        foreach (PackedMatrix p in packed) p.Dispose();
+    }
+}

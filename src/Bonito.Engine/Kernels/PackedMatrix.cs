@@ -1,0 +1,65 @@
+using Bonito.Engine.Tensors;
+
+namespace Bonito.Engine.Kernels;
+
+/// <summary>
+/// A weight matrix [N, K] in the order in which the matrix kernels read it, in the format in which it is stored: float formats as panels
+/// [N / W][K][W] of <see cref="MicroKernel.PanelWidth"/> rows, quantised ones as tiles of <see cref="TilePacking"/>.
+/// </summary>
+public sealed unsafe class PackedMatrix : IDisposable
+{
+    readonly NativeBuffer buffer;
+
+    PackedMatrix(DType type, int rows, int columns, long bytes)
+    {
+        Type = type;
+        Rows = rows;
+        Columns = columns;
+        buffer = new NativeBuffer((bytes + sizeof(float) - 1) / sizeof(float));
+    }
+
+    public DType Type { get; }
+
+    /// <summary>N.</summary>
+    public int Rows { get; }
+
+    /// <summary>K.</summary>
+    public int Columns { get; }
+
+    public byte* Data => (byte*)buffer.Data;
+
+    /// <summary>Rewrites a matrix on all workers.</summary>
+    public static PackedMatrix Pack(WorkerPool pool, MicroKernel kernel, StoredMatrix source)
+    {
+        if (source.Type.IsQuantized())
+        {
+            int tiles = (source.Rows + TilePacking.Rows - 1) / TilePacking.Rows;
+            long tileBytes = TilePacking.TileBytes(source.Type, source.Columns);
+            PackedMatrix packed = new(source.Type, source.Rows, source.Columns, tiles * tileBytes);
+            pool.For(tiles, new TileJob(source, (nint)packed.Data, tileBytes));
+            return packed;
+        }
+        int width = kernel.PanelWidth, panels = (source.Rows + width - 1) / width;
+        PackedMatrix result = new(source.Type, source.Rows, source.Columns, (long)panels * width * source.Columns * source.Type.BlockBytes());
+        pool.For(panels, new PanelJob(source, (nint)result.Data, width));
+        return result;
+    }
+
+    public void Dispose() => buffer.Dispose();
+
+    readonly struct TileJob(StoredMatrix source, nint data, long tileBytes) : IParallelJob
+    {
+        public void Run(int index, int worker) => TilePacking.Pack(source, index, (byte*)data + index * tileBytes);
+    }
+
+    readonly struct PanelJob(StoredMatrix source, nint data, int width) : IParallelJob
+    {
+        public void Run(int index, int worker)
+        {
+            int first = index * width, rows = Math.Min(width, source.Rows - first);
+            byte* panel = (byte*)data + (long)first * source.Columns * source.Type.BlockBytes();
+            if (source.Type == DType.F32) Packing.Pack(new Operand((float*)source.Row(first), source.Columns), rows, source.Columns, (float*)panel, width);
+            else Packing.Pack16((ushort*)source.Row(first), rows, source.Columns, (ushort*)panel, width);
+        }
+    }
+}
