@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Bonito.Engine.Tensors;
 
 namespace Bonito.Benchmarks;
@@ -18,7 +19,8 @@ static class Limits
     /// </summary>
     public static double FmaPeak(WorkerPool pool)
     {
-        int lanes = Vector512.IsHardwareAccelerated ? 16 : 8;
+        // Not Vector512.IsHardwareAccelerated: on processors that lower their clock for wide vectors it advises against them.
+        int lanes = Avx512F.IsSupported ? 16 : 8;
         return Best(pool, new FmaLoop(), 2.0 * pool.Threads * Repeats * Accumulators * lanes) * 1e-9;
     }
 
@@ -62,7 +64,7 @@ static class Limits
     {
         public void Run(int index, int worker)
         {
-            if (Vector512.IsHardwareAccelerated) Wide512();
+            if (Avx512F.IsSupported) Wide512();
             else Wide256();
         }
 

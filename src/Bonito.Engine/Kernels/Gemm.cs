@@ -126,12 +126,13 @@ public sealed unsafe class Gemm : IDisposable
         pool.For((m + RowChunk - 1) / RowChunk, new RowPacking(this, a, m, depth));
     }
 
+    // As many blocks as keep B in cache, rounded up to a multiple of the workers, so that all end together.
     int ColumnsPerBlock(int n)
     {
-        int width = kernel.PanelWidth;
-        int blocks = Math.Max((n + ColumnBlock - 1) / ColumnBlock, Math.Min(pool.Threads, (n + width - 1) / width));
-        int columns = (n + blocks - 1) / blocks;
-        return (columns + width - 1) / width * width;
+        int width = kernel.PanelWidth, panels = (n + width - 1) / width, threads = pool.Threads;
+        int blocks = (n + ColumnBlock - 1) / ColumnBlock;
+        blocks = Math.Min((blocks + threads - 1) / threads * threads, panels);
+        return (panels + blocks - 1) / blocks * width;
     }
 
     int ColumnBlocks(int n)

@@ -39,7 +39,12 @@ public static unsafe class Packing
         }
         int first = 0;
         if (Avx.IsSupported)
-            for (; first + 8 <= rows; first += 8) Transpose8(source.Data + (long)first * source.Stride, source.Stride, depth, destination + first, width);
+            for (; first < rows && rows >= 8; first += 8)
+            {
+                // The last eight rows may overlap those before.
+                first = Math.Min(first, rows - 8);
+                Transpose8(source.Data + (long)first * source.Stride, source.Stride, depth, destination + first, width);
+            }
         for (int i = first; i < rows; i++)
         {
             float* from = source.Data + (long)i * source.Stride;

@@ -12,6 +12,8 @@ FAMILIES = [  # vector type, lanes, row counts (largest first); every panel is t
 ]
 
 
+PREFETCH = 16  # steps of k ahead
+
 # Formats of B, the element type of its panels, and how a vector of them is loaded.
 FORMATS = [("", "float", "{0}.Load({1})"), ("BF16", "ushort", "{0}BF16({1})"), ("F16", "ushort", "{0}F16({1})")]
 
@@ -33,6 +35,9 @@ def kernel(vector, lanes, rows, fmt, element, load):
         f"            {vector}<float> b1 = {load.format(vector, f'b + {lanes}')};",
         f"            {vector}<float> x;",
     ]
+    # The panel streams from the second-level cache: without this the tall block loses a tenth of its speed (docs/engine.md).
+    if rows == 14 and fmt == "":
+        lines += [f"            Sse.Prefetch0(b + {PREFETCH * width});", f"            Sse.Prefetch0(b + {PREFETCH * width + lanes});"]
     for r in range(rows):
         lines.append(f"            x = {vector}.Create(a[{r}]);")
         for h in (0, 1):
@@ -72,6 +77,7 @@ out = [
     "#nullable enable",
     "using System.Runtime.CompilerServices;",
     "using System.Runtime.Intrinsics;",
+    "using System.Runtime.Intrinsics.X86;",
     "",
     "namespace Bonito.Engine.Kernels;",
     "",
