@@ -14,7 +14,7 @@ static unsafe class LinearBenchmark
     const int Outputs = 5632, Inputs = 2048, Rounds = 7;
     const long Weights = 200_000_000;
 
-    static readonly int[] Rows = [1, 4, 8, 16, 32, 128, 512];
+    static readonly int[] Rows = [1, 2, 4, 8, 16, 32, 128, 512];
 
     public static void Run(string[] formats)
     {

@@ -13,7 +13,8 @@ namespace Bonito.Engine.Kernels;
 /// </summary>
 public sealed unsafe partial class MicroKernel
 {
-    const float TwoTo112 = 5.192296858534828e33f;
+    // 2^-14
+    const float SmallestNormalHalf = 6.103515625e-5f;
 
     /// <summary>32 registers of 16 lanes: 14 x 32 blocks.</summary>
     public static readonly MicroKernel Wide512 = new("AVX-512", 32, [14, 8, 4, 2, 1], &Vector512Block, &Vector512BlockBF16, &Vector512BlockF16);
@@ -112,30 +113,34 @@ public sealed unsafe partial class MicroKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<float> Vector128BF16(ushort* p) => (Vector128Wide(p) << 16).AsSingle();
 
-    // Exact for all finite numbers: exponent and fraction moved to their places, times 2^112, the difference of the exponents' biases.
-    // PackedMatrix refuses the others.
+    // Exact for all finite numbers (PackedMatrix refuses the others): exponent and fraction move to their places and the exponent's
+    // bias changes; subnormal numbers get an exponent by a subtraction. Arithmetic on subnormal floats would be shorter, and two
+    // orders of magnitude slower.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<float> Vector512F16(ushort* p)
+    internal static Vector512<float> Vector512F16(ushort* p)
     {
-        Vector512<uint> bits = Vector512Wide(p);
-        Vector512<float> magnitude = ((bits & Vector512.Create(0x7FFFu)) << 13).AsSingle() * Vector512.Create(TwoTo112);
-        return (magnitude.AsUInt32() | ((bits & Vector512.Create(0x8000u)) << 16)).AsSingle();
+        Vector512<uint> bits = Vector512Wide(p), magnitude = (bits & Vector512.Create(0x7FFFu)) << 13;
+        Vector512<float> subnormal = (magnitude + Vector512.Create(113u << 23)).AsSingle() - Vector512.Create(SmallestNormalHalf);
+        Vector512<uint> value = Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512.Create(1u << 23)), subnormal.AsUInt32(), magnitude + Vector512.Create(112u << 23));
+        return (value | ((bits & Vector512.Create(0x8000u)) << 16)).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector256<float> Vector256F16(ushort* p)
+    internal static Vector256<float> Vector256F16(ushort* p)
     {
-        Vector256<uint> bits = Vector256Wide(p);
-        Vector256<float> magnitude = ((bits & Vector256.Create(0x7FFFu)) << 13).AsSingle() * Vector256.Create(TwoTo112);
-        return (magnitude.AsUInt32() | ((bits & Vector256.Create(0x8000u)) << 16)).AsSingle();
+        Vector256<uint> bits = Vector256Wide(p), magnitude = (bits & Vector256.Create(0x7FFFu)) << 13;
+        Vector256<float> subnormal = (magnitude + Vector256.Create(113u << 23)).AsSingle() - Vector256.Create(SmallestNormalHalf);
+        Vector256<uint> value = Vector256.ConditionalSelect(Vector256.LessThan(magnitude, Vector256.Create(1u << 23)), subnormal.AsUInt32(), magnitude + Vector256.Create(112u << 23));
+        return (value | ((bits & Vector256.Create(0x8000u)) << 16)).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector128<float> Vector128F16(ushort* p)
+    internal static Vector128<float> Vector128F16(ushort* p)
     {
-        Vector128<uint> bits = Vector128Wide(p);
-        Vector128<float> magnitude = ((bits & Vector128.Create(0x7FFFu)) << 13).AsSingle() * Vector128.Create(TwoTo112);
-        return (magnitude.AsUInt32() | ((bits & Vector128.Create(0x8000u)) << 16)).AsSingle();
+        Vector128<uint> bits = Vector128Wide(p), magnitude = (bits & Vector128.Create(0x7FFFu)) << 13;
+        Vector128<float> subnormal = (magnitude + Vector128.Create(113u << 23)).AsSingle() - Vector128.Create(SmallestNormalHalf);
+        Vector128<uint> value = Vector128.ConditionalSelect(Vector128.LessThan(magnitude, Vector128.Create(1u << 23)), subnormal.AsUInt32(), magnitude + Vector128.Create(112u << 23));
+        return (value | ((bits & Vector128.Create(0x8000u)) << 16)).AsSingle();
     }
 
     /// <summary>Widens finite 16-bit floats, in the kernels' own vectors.</summary>

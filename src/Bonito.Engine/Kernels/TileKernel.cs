@@ -114,24 +114,6 @@ public sealed unsafe partial class TileKernel
 
     static float Half(byte* halves, int index) => Checkpoints.FloatConversion.F16ToF32(((ushort*)halves)[index]);
 
-    // Widening by an integer shift and a product with 2^112 is exact for all finite numbers, subnormal ones too; TilePacking's
-    // callers refuse infinite scales.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<float> Vector512Halves(ushort* halves)
-    {
-        Vector512<int> bits = Avx512F.ConvertToVector512Int32(Vector256.Load(halves));
-        Vector512<float> magnitude = ((bits & Vector512.Create(0x7FFF)) << 13).AsSingle() * Vector512.Create(5.192296858534828e33f);
-        return (magnitude.AsInt32() | ((bits & Vector512.Create(0x8000)) << 16)).AsSingle();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector256<float> Vector256Halves(ushort* halves)
-    {
-        Vector256<int> bits = Avx2.ConvertToVector256Int32(Vector128.Load(halves));
-        Vector256<float> magnitude = ((bits & Vector256.Create(0x7FFF)) << 13).AsSingle() * Vector256.Create(5.192296858534828e33f);
-        return (magnitude.AsInt32() | ((bits & Vector256.Create(0x8000)) << 16)).AsSingle();
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<float> Vector512Bytes(sbyte* bytes) => Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector128.Load(bytes)));
 

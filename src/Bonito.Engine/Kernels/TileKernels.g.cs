@@ -21,8 +21,17 @@ public sealed unsafe partial class TileKernel
             for (int b = 0; b < blocks; b++)
             {
                 {
-                    Vector512<float> scale = Vector512Halves((ushort*)at + lane);
+                    Vector512<float> scale = MicroKernel.Vector512F16((ushort*)at + lane);
                     byte* codes = at + 2 * TilePacking.Rows + 4 * lane;
+                    Sse.Prefetch0(at + 2048);
+                    Sse.Prefetch0(at + 2112);
+                    Sse.Prefetch0(at + 2176);
+                    Sse.Prefetch0(at + 2240);
+                    Sse.Prefetch0(at + 2304);
+                    Sse.Prefetch0(at + 2368);
+                    Sse.Prefetch0(at + 2432);
+                    Sse.Prefetch0(at + 2496);
+                    Sse.Prefetch0(at + 2560);
                     Vector512<byte> v0 = Vector512.Load(codes + 0);
                     Vector512<byte> w0 = v0 & low;
                     Vector512<byte> u0 = (v0.AsUInt16() >> 4).AsByte() & low;
@@ -98,8 +107,13 @@ public sealed unsafe partial class TileKernel
             for (int b = 0; b < blocks; b++)
             {
                 {
-                    Vector512<float> scale = Vector512Halves((ushort*)at + lane);
+                    Vector512<float> scale = MicroKernel.Vector512F16((ushort*)at + lane);
                     byte* codes = at + 2 * TilePacking.Rows + 4 * lane;
+                    Sse.Prefetch0(at + 2048);
+                    Sse.Prefetch0(at + 2112);
+                    Sse.Prefetch0(at + 2176);
+                    Sse.Prefetch0(at + 2240);
+                    Sse.Prefetch0(at + 2304);
                     Vector512<byte> v0 = Vector512.Load(codes + 0);
                     Vector512<byte> v1 = Vector512.Load(codes + 64);
                     Vector512<byte> v2 = Vector512.Load(codes + 128);
@@ -153,13 +167,18 @@ public sealed unsafe partial class TileKernel
             ActivationBlock* x = activations;
             for (int b = 0; b < blocks; b++)
             {
-                Vector512<float> d = Vector512Halves((ushort*)at + lane);
-                Vector512<float> dmin = Vector512Halves((ushort*)at + TilePacking.Rows + lane);
+                Vector512<float> d = MicroKernel.Vector512F16((ushort*)at + lane);
+                Vector512<float> dmin = MicroKernel.Vector512F16((ushort*)at + TilePacking.Rows + lane);
                 at += 4 * TilePacking.Rows;
                 for (int s = 0; s < 8; s++)
                 {
                     Vector512<float> scale = d * Vector512Bytes((sbyte*)at + lane), min = dmin * Vector512Bytes((sbyte*)at + TilePacking.Rows + lane);
                     byte* codes = at + 2 * TilePacking.Rows + 4 * lane;
+                    Sse.Prefetch0(at + 2048);
+                    Sse.Prefetch0(at + 2112);
+                    Sse.Prefetch0(at + 2176);
+                    Sse.Prefetch0(at + 2240);
+                    Sse.Prefetch0(at + 2304);
                     Vector512<byte> v0 = Vector512.Load(codes + 0);
                     Vector512<byte> v1 = Vector512.Load(codes + 64);
                     Vector512<byte> v2 = Vector512.Load(codes + 128);
@@ -215,13 +234,22 @@ public sealed unsafe partial class TileKernel
             ActivationBlock* x = activations;
             for (int b = 0; b < blocks; b++)
             {
-                Vector512<float> d = Vector512Halves((ushort*)at + lane);
-                Vector512<float> dmin = Vector512Halves((ushort*)at + TilePacking.Rows + lane);
+                Vector512<float> d = MicroKernel.Vector512F16((ushort*)at + lane);
+                Vector512<float> dmin = MicroKernel.Vector512F16((ushort*)at + TilePacking.Rows + lane);
                 at += 4 * TilePacking.Rows;
                 for (int s = 0; s < 8; s++)
                 {
                     Vector512<float> scale = d * Vector512Bytes((sbyte*)at + lane), min = dmin * Vector512Bytes((sbyte*)at + TilePacking.Rows + lane);
                     byte* codes = at + 2 * TilePacking.Rows + 4 * lane;
+                    Sse.Prefetch0(at + 2048);
+                    Sse.Prefetch0(at + 2112);
+                    Sse.Prefetch0(at + 2176);
+                    Sse.Prefetch0(at + 2240);
+                    Sse.Prefetch0(at + 2304);
+                    Sse.Prefetch0(at + 2368);
+                    Sse.Prefetch0(at + 2432);
+                    Sse.Prefetch0(at + 2496);
+                    Sse.Prefetch0(at + 2560);
                     Vector512<byte> v0 = Vector512.Load(codes + 0);
                     Vector512<byte> w0 = v0 & low;
                     Vector512<byte> u0 = (v0.AsUInt16() >> 4).AsByte() & low;
@@ -298,13 +326,22 @@ public sealed unsafe partial class TileKernel
             ActivationBlock* x = activations;
             for (int b = 0; b < blocks; b++)
             {
-                Vector512<float> d = Vector512Halves((ushort*)at + lane);
+                Vector512<float> d = MicroKernel.Vector512F16((ushort*)at + lane);
                 at += 2 * TilePacking.Rows;
                 for (int s = 0; s < 8; s++)
                 {
                     Vector512<float> scale = d * Vector512Bytes((sbyte*)at + lane), lastScale = d * Vector512Bytes((sbyte*)at + TilePacking.Rows + lane);
                     Vector512<float> min = scale * Vector512.Create(-32f), lastMin = lastScale * Vector512.Create(-32f);
                     byte* codes = at + 2 * TilePacking.Rows + 4 * lane;
+                    Sse.Prefetch0(at + 2048);
+                    Sse.Prefetch0(at + 2112);
+                    Sse.Prefetch0(at + 2176);
+                    Sse.Prefetch0(at + 2240);
+                    Sse.Prefetch0(at + 2304);
+                    Sse.Prefetch0(at + 2368);
+                    Sse.Prefetch0(at + 2432);
+                    Sse.Prefetch0(at + 2496);
+                    Sse.Prefetch0(at + 2560);
                     Vector512<byte> v0 = Vector512.Load(codes + 0);
                     Vector512<byte> w0 = v0 & low;
                     Vector512<byte> u0 = (v0.AsUInt16() >> 4).AsByte() & low;
@@ -387,8 +424,17 @@ public sealed unsafe partial class TileKernel
             for (int b = 0; b < blocks; b++)
             {
                 {
-                    Vector256<float> scale = Vector256Halves((ushort*)at + lane);
+                    Vector256<float> scale = MicroKernel.Vector256F16((ushort*)at + lane);
                     byte* codes = at + 2 * TilePacking.Rows + 4 * lane;
+                    Sse.Prefetch0(at + 2048);
+                    Sse.Prefetch0(at + 2112);
+                    Sse.Prefetch0(at + 2176);
+                    Sse.Prefetch0(at + 2240);
+                    Sse.Prefetch0(at + 2304);
+                    Sse.Prefetch0(at + 2368);
+                    Sse.Prefetch0(at + 2432);
+                    Sse.Prefetch0(at + 2496);
+                    Sse.Prefetch0(at + 2560);
                     Vector256<byte> v0 = Vector256.Load(codes + 0);
                     Vector256<byte> w0 = v0 & low;
                     Vector256<byte> u0 = (v0.AsUInt16() >> 4).AsByte() & low;
@@ -464,8 +510,13 @@ public sealed unsafe partial class TileKernel
             for (int b = 0; b < blocks; b++)
             {
                 {
-                    Vector256<float> scale = Vector256Halves((ushort*)at + lane);
+                    Vector256<float> scale = MicroKernel.Vector256F16((ushort*)at + lane);
                     byte* codes = at + 2 * TilePacking.Rows + 4 * lane;
+                    Sse.Prefetch0(at + 2048);
+                    Sse.Prefetch0(at + 2112);
+                    Sse.Prefetch0(at + 2176);
+                    Sse.Prefetch0(at + 2240);
+                    Sse.Prefetch0(at + 2304);
                     Vector256<byte> v0 = Vector256.Load(codes + 0);
                     Vector256<byte> v1 = Vector256.Load(codes + 64);
                     Vector256<byte> v2 = Vector256.Load(codes + 128);
@@ -519,13 +570,18 @@ public sealed unsafe partial class TileKernel
             ActivationBlock* x = activations;
             for (int b = 0; b < blocks; b++)
             {
-                Vector256<float> d = Vector256Halves((ushort*)at + lane);
-                Vector256<float> dmin = Vector256Halves((ushort*)at + TilePacking.Rows + lane);
+                Vector256<float> d = MicroKernel.Vector256F16((ushort*)at + lane);
+                Vector256<float> dmin = MicroKernel.Vector256F16((ushort*)at + TilePacking.Rows + lane);
                 at += 4 * TilePacking.Rows;
                 for (int s = 0; s < 8; s++)
                 {
                     Vector256<float> scale = d * Vector256Bytes((sbyte*)at + lane), min = dmin * Vector256Bytes((sbyte*)at + TilePacking.Rows + lane);
                     byte* codes = at + 2 * TilePacking.Rows + 4 * lane;
+                    Sse.Prefetch0(at + 2048);
+                    Sse.Prefetch0(at + 2112);
+                    Sse.Prefetch0(at + 2176);
+                    Sse.Prefetch0(at + 2240);
+                    Sse.Prefetch0(at + 2304);
                     Vector256<byte> v0 = Vector256.Load(codes + 0);
                     Vector256<byte> v1 = Vector256.Load(codes + 64);
                     Vector256<byte> v2 = Vector256.Load(codes + 128);
@@ -581,13 +637,22 @@ public sealed unsafe partial class TileKernel
             ActivationBlock* x = activations;
             for (int b = 0; b < blocks; b++)
             {
-                Vector256<float> d = Vector256Halves((ushort*)at + lane);
-                Vector256<float> dmin = Vector256Halves((ushort*)at + TilePacking.Rows + lane);
+                Vector256<float> d = MicroKernel.Vector256F16((ushort*)at + lane);
+                Vector256<float> dmin = MicroKernel.Vector256F16((ushort*)at + TilePacking.Rows + lane);
                 at += 4 * TilePacking.Rows;
                 for (int s = 0; s < 8; s++)
                 {
                     Vector256<float> scale = d * Vector256Bytes((sbyte*)at + lane), min = dmin * Vector256Bytes((sbyte*)at + TilePacking.Rows + lane);
                     byte* codes = at + 2 * TilePacking.Rows + 4 * lane;
+                    Sse.Prefetch0(at + 2048);
+                    Sse.Prefetch0(at + 2112);
+                    Sse.Prefetch0(at + 2176);
+                    Sse.Prefetch0(at + 2240);
+                    Sse.Prefetch0(at + 2304);
+                    Sse.Prefetch0(at + 2368);
+                    Sse.Prefetch0(at + 2432);
+                    Sse.Prefetch0(at + 2496);
+                    Sse.Prefetch0(at + 2560);
                     Vector256<byte> v0 = Vector256.Load(codes + 0);
                     Vector256<byte> w0 = v0 & low;
                     Vector256<byte> u0 = (v0.AsUInt16() >> 4).AsByte() & low;
@@ -664,13 +729,22 @@ public sealed unsafe partial class TileKernel
             ActivationBlock* x = activations;
             for (int b = 0; b < blocks; b++)
             {
-                Vector256<float> d = Vector256Halves((ushort*)at + lane);
+                Vector256<float> d = MicroKernel.Vector256F16((ushort*)at + lane);
                 at += 2 * TilePacking.Rows;
                 for (int s = 0; s < 8; s++)
                 {
                     Vector256<float> scale = d * Vector256Bytes((sbyte*)at + lane), lastScale = d * Vector256Bytes((sbyte*)at + TilePacking.Rows + lane);
                     Vector256<float> min = scale * Vector256.Create(-32f), lastMin = lastScale * Vector256.Create(-32f);
                     byte* codes = at + 2 * TilePacking.Rows + 4 * lane;
+                    Sse.Prefetch0(at + 2048);
+                    Sse.Prefetch0(at + 2112);
+                    Sse.Prefetch0(at + 2176);
+                    Sse.Prefetch0(at + 2240);
+                    Sse.Prefetch0(at + 2304);
+                    Sse.Prefetch0(at + 2368);
+                    Sse.Prefetch0(at + 2432);
+                    Sse.Prefetch0(at + 2496);
+                    Sse.Prefetch0(at + 2560);
                     Vector256<byte> v0 = Vector256.Load(codes + 0);
                     Vector256<byte> w0 = v0 & low;
                     Vector256<byte> u0 = (v0.AsUInt16() >> 4).AsByte() & low;

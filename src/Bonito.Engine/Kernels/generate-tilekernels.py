@@ -5,6 +5,8 @@ The unpacked weights of a step must stay in registers, so they are spelled out a
 Run it in this folder after changing it: python3 generate-tilekernels.py
 """
 
+PREFETCH = 2048  # bytes ahead: a single row of activations is bound by memory, and the processor alone does not look far enough
+
 WIDTHS = [("Vector512", "Avx512BW", "Vector256", 16), ("Vector256", "Avx2", "Vector128", 8)]
 
 
@@ -92,9 +94,9 @@ def kernel(v, isa, half, lanes, fmt):
         "            {",
     ]
     if k:
-        lines.append(f"                {v}<float> d = {v}Halves((ushort*)at + lane);")
+        lines.append(f"                {v}<float> d = MicroKernel.{v}F16((ushort*)at + lane);")
         if fmt != "Q6_K":
-            lines.append(f"                {v}<float> dmin = {v}Halves((ushort*)at + TilePacking.Rows + lane);")
+            lines.append(f"                {v}<float> dmin = MicroKernel.{v}F16((ushort*)at + TilePacking.Rows + lane);")
         lines.append(f"                at += {'2' if fmt == 'Q6_K' else '4'} * TilePacking.Rows;")
         lines += ["                for (int s = 0; s < 8; s++)", "                {"]
         if fmt == "Q6_K":
@@ -105,8 +107,11 @@ def kernel(v, isa, half, lanes, fmt):
         else:
             lines.append(f"                    {v}<float> scale = d * {v}Bytes((sbyte*)at + lane), min = dmin * {v}Bytes((sbyte*)at + TilePacking.Rows + lane);")
     else:
-        lines += ["                {", f"                    {v}<float> scale = {v}Halves((ushort*)at + lane);"]
+        lines += ["                {", f"                    {v}<float> scale = MicroKernel.{v}F16((ushort*)at + lane);"]
     lines.append("                    byte* codes = at + 2 * TilePacking.Rows + 4 * lane;")
+    # Each vector takes what is its own: lines of 64 bytes hold 16 rows.
+    for line in range((5 if fmt.startswith("Q4") else 9)):
+        lines.append(f"                    Sse.Prefetch0(at + {PREFETCH + 64 * line});")
     lines += nibbles(v) if fmt.startswith("Q4") else bytes_(v)
     lines += body(v, isa, fmt)
     step = "TilePacking.Rows * TilePacking.Step" + (" / 2" if fmt.startswith("Q4") else "")
