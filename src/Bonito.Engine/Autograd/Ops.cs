@@ -15,6 +15,7 @@ public sealed unsafe class Ops : IDisposable
     const int LossRows = 256;
 
     readonly Attention attention;
+    readonly QuantizedGemm quantizedGemm;
 
     public Ops(WorkerPool pool, Tape? tape = null, MicroKernel? kernel = null)
     {
@@ -22,6 +23,7 @@ public sealed unsafe class Ops : IDisposable
         Tape = tape;
         Gemm = new Gemm(pool, kernel);
         attention = new Attention(pool, Gemm.Kernel);
+        quantizedGemm = new QuantizedGemm(pool);
     }
 
     public WorkerPool Pool { get; }
@@ -40,7 +42,7 @@ public sealed unsafe class Ops : IDisposable
             if ((uint)id >= (uint)rows) throw new EngineException($"Token id {id} is outside the model's vocabulary of {rows}. The tokenizer and the model do not belong together.");
         int* copy = Arena.Integers(ids);
         Tensor y = Output(ids.Length, table.Tensor.Columns);
-        EmbeddingLookup.Forward(Pool, copy, table.Tensor.Data, y.Rows, y.Columns, y.Data);
+        EmbeddingLookup.Forward(Pool, copy, table.Stored, y.Rows, y.Data);
         if (Tape != null) RecordEmbedding(copy, table.Tensor, y);
         return y;
     }
@@ -190,6 +192,7 @@ public sealed unsafe class Ops : IDisposable
     public void Dispose()
     {
         Gemm.Dispose();
+        quantizedGemm.Dispose();
         attention.Dispose();
         Arena.Dispose();
     }
@@ -199,10 +202,13 @@ public sealed unsafe class Ops : IDisposable
     void Product(Tensor x, Linear layer, float* y)
     {
         Operand input = new(x.Data, x.Columns);
-        if (Tape == null && layer.Packed != null)
-            Gemm.MultiplyPacked(input, layer.Packed, x.Rows, y, layer.Outputs);
-        else
+        PackedMatrix? packed = Tape == null ? layer.Packed(Gemm) : null;
+        if (packed == null)
             Gemm.Multiply(input, new Operand(layer.Weight.Tensor.Data, layer.Inputs), x.Rows, layer.Outputs, layer.Inputs, y, layer.Outputs);
+        else if (packed.Type.IsQuantized())
+            quantizedGemm.Multiply(x.Data, packed, x.Rows, y, layer.Outputs);
+        else
+            Gemm.MultiplyPacked(input, packed, x.Rows, y, layer.Outputs);
     }
 
     void AddBias(Tensor y, Tensor bias)

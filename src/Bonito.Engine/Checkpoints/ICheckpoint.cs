@@ -18,6 +18,9 @@ public interface ICheckpoint : IDisposable
     /// <exception cref="EngineException">No such tensor, or not of a type in <see cref="DType"/>.</exception>
     StoredMatrix Matrix(string name);
 
+    /// <summary>Says that a matrix was copied and will not be read soon, so that its pages may leave memory; reading it stays possible.</summary>
+    void Release(StoredMatrix matrix);
+
     /// <summary>
     /// Compares the checkpoint with what a model expects of it and reports all differences at once: tensors that are missing, have another
     /// shape or a type that is no <see cref="DType"/>, and those that nobody expects.

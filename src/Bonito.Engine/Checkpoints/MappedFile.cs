@@ -1,4 +1,6 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Checkpoints;
 
@@ -6,7 +8,7 @@ namespace Bonito.Engine.Checkpoints;
 /// A file mapped for reading: opening reads nothing, and processes that map the same file share its pages. Reading is safe from
 /// several threads. The file must not be cut short while it is mapped; replacing it by renaming is safe.
 /// </summary>
-internal sealed unsafe class MappedFile : IDisposable
+internal sealed unsafe partial class MappedFile : IDisposable
 {
     private readonly MemoryMappedFile? mapping;
     private readonly MemoryMappedViewAccessor? view;
@@ -57,6 +59,20 @@ internal sealed unsafe class MappedFile : IDisposable
 
     /// <summary>Bytes that lie inside the file; valid until the file is disposed.</summary>
     public ReadOnlySpan<byte> Bytes(long offset, int length) => new(At(offset, length), length);
+
+    /// <summary>Lets the pages of a matrix leave this process; they are read again from the file when they are needed.</summary>
+    public static void Release(StoredMatrix matrix)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        nuint page = (nuint)Environment.SystemPageSize, first = ((nuint)matrix.Data + page - 1) / page * page, end = (nuint)(matrix.Data + matrix.Bytes) / page * page;
+        // Advice only: where it is refused the pages stay.
+        if (end > first) _ = Madvise((void*)first, end - first, MadviseDontNeed);
+    }
+
+    const int MadviseDontNeed = 4;
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Madvise(void* address, nuint length, int advice);
 
     public void Dispose()
     {

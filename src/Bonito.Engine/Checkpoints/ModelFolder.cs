@@ -14,7 +14,10 @@ public static class ModelFolder
     const string ConfigFile = "config.json";
     const string TokenizerFile = "tokenizer.json";
 
-    /// <summary>Loads a model and its tokenizer, weights converted to float32.</summary>
+    /// <summary>
+    /// Loads a model and its tokenizer: for inference over the mapped files, so that it is ready at once; for training with its
+    /// weights in memory as float32.
+    /// </summary>
     /// <param name="gradients">Whether the model is to be trained.</param>
     /// <exception cref="EngineException">What is missing or does not fit; all mismatches of tensors at once.</exception>
     public static (Llama Model, Tokenizer Tokenizer) Load(string folder, bool gradients = false)
@@ -28,17 +31,27 @@ public static class ModelFolder
             throw new EngineException($"The tokenizer in {folder} has ids up to {tokenizer.VocabularySize - 1}, the model's vocabulary has {config.VocabSize} rows. They do not belong together.");
         RequireToken(folder, tokenizer, "bos_token_id", config.BosTokenId);
         RequireToken(folder, tokenizer, "eos_token_id", config.EosTokenId);
-        using SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder);
-        List<ExpectedTensor> expected = [.. Llama.ExpectedTensors(config)];
-        RequireMemory(folder, expected, gradients);
-        // Stored by some writers though they follow from the configuration: the tied output layer, the rotary frequencies.
-        IEnumerable<ExpectedTensor> redundant = checkpoint.Tensors.Values
-            .Where(t => (config.TieWordEmbeddings && t.Name == "lm_head.weight") || t.Name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal))
-            .Select(t => new ExpectedTensor(t.Name, t.Shape));
-        checkpoint.Verify([.. expected, .. redundant]);
-        Llama model = new(config, gradients);
-        foreach (Parameter p in model.Parameters) checkpoint.Read(p.Name, p.Tensor.Values);
-        return (model, tokenizer);
+        SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder);
+        try
+        {
+            List<ExpectedTensor> expected = [.. Llama.ExpectedTensors(config)];
+            // Stored by some writers though they follow from the configuration: the tied output layer, the rotary frequencies.
+            IEnumerable<ExpectedTensor> redundant = checkpoint.Tensors.Values
+                .Where(t => (config.TieWordEmbeddings && t.Name == "lm_head.weight") || t.Name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal))
+                .Select(t => new ExpectedTensor(t.Name, t.Shape));
+            RequireMemory(folder, checkpoint, expected, gradients);
+            checkpoint.Verify([.. expected, .. redundant]);
+            if (!gradients) return (new Llama(config, checkpoint), tokenizer);
+            Llama model = new(config, gradients);
+            foreach (Parameter p in model.Parameters) checkpoint.Read(p.Name, p.Tensor.Values);
+            checkpoint.Dispose();
+            return (model, tokenizer);
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Writes a folder that <see cref="Load"/> and Hugging Face's transformers read. The weights are written before the configuration.</summary>
@@ -55,7 +68,7 @@ public static class ModelFolder
         }
         SafetensorsWriter.Write(
             Path.Combine(folder, SafetensorsCheckpoint.FileName),
-            [.. model.Parameters.Select(p => new TensorToWrite(p.Name, [.. p.Shape.Select(s => (long)s)], () => p.Tensor.Values))],
+            [.. model.Parameters.Select(p => new TensorToWrite(p.Name, [.. p.Shape.Select(s => (long)s)], p.Values))],
             type);
         tokenizer.Save(Path.Combine(folder, TokenizerFile));
         LlamaConfig config = model.Config;
@@ -86,11 +99,13 @@ public static class ModelFolder
     }
 
     /// <summary>Refuses a model that does not fit, before anything is read.</summary>
-    static void RequireMemory(string folder, List<ExpectedTensor> expected, bool gradients)
+    static void RequireMemory(string folder, ICheckpoint checkpoint, List<ExpectedTensor> expected, bool gradients)
     {
         long parameters = expected.Sum(t => t.Shape.Aggregate(1L, (a, b) => checked(a * b)));
-        // Weights and, for inference, their packed copy, or for training gradients and two moments; 4 bytes each.
-        long needed = parameters * 4 * (gradients ? 4 : 2), available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        // For training weights, gradients and two moments, 4 bytes each; for inference the packed copy, in the formats of the checkpoint.
+        double bytes = gradients ? 16 : (double)checkpoint.Tensors.Values.Sum(t => t.Length) / Math.Max(1, checkpoint.Tensors.Values.Sum(t => t.Shape.Aggregate(1L, (a, b) => a * b)));
+        double needed = parameters * bytes;
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (needed > available)
             throw new EngineException($"The model in {folder} has {parameters / 1e6:N0} million parameters and needs {needed / 1073741824.0:N1} GiB here; the machine has {available / 1073741824.0:N1} GiB. Use a smaller model or a larger machine.");
     }

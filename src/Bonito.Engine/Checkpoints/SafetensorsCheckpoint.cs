@@ -98,5 +98,8 @@ public sealed class SafetensorsCheckpoint : ICheckpoint
     public void Verify(IReadOnlyList<ExpectedTensor> expected, bool allowUnexpected = false) =>
         CheckpointComparison.Verify(Source, Tensors, expected, allowUnexpected);
 
+    /// <inheritdoc/>
+    public void Release(StoredMatrix matrix) => MappedFile.Release(matrix);
+
     public void Dispose() => files.ForEach(file => file.Dispose());
 }

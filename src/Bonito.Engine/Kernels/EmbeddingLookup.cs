@@ -1,3 +1,4 @@
+using Bonito.Engine.Quantization;
 using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Kernels;
@@ -10,21 +11,21 @@ public static unsafe class EmbeddingLookup
 
     /// <summary>y[t] = table[ids[t]].</summary>
     /// <param name="ids">[count]</param>
-    /// <param name="table">[vocabulary, width]</param>
+    /// <param name="table">[vocabulary, width], in any format.</param>
     /// <param name="y">[count, width]</param>
-    public static void Forward(WorkerPool pool, int* ids, float* table, int count, int width, float* y) =>
-        pool.For((count + RowsPerPiece - 1) / RowsPerPiece, new ForwardJob((nint)ids, (nint)table, count, width, (nint)y));
+    public static void Forward(WorkerPool pool, int* ids, StoredMatrix table, int count, float* y) =>
+        pool.For((count + RowsPerPiece - 1) / RowsPerPiece, new ForwardJob((nint)ids, table, count, (nint)y));
 
     /// <summary>dtable[ids[t]] += dy[t], in ascending t.</summary>
     public static void Backward(WorkerPool pool, int* ids, float* dy, int count, int width, float* dtable) =>
         pool.For((width + ColumnsPerPiece - 1) / ColumnsPerPiece, new BackwardJob((nint)ids, (nint)dy, count, width, (nint)dtable));
 
-    readonly struct ForwardJob(nint ids, nint table, int count, int width, nint y) : IParallelJob
+    readonly struct ForwardJob(nint ids, StoredMatrix table, int count, nint y) : IParallelJob
     {
         public void Run(int index, int worker)
         {
             for (int t = index * RowsPerPiece; t < Math.Min(count, (index + 1) * RowsPerPiece); t++)
-                new ReadOnlySpan<float>((float*)table + (long)((int*)ids)[t] * width, width).CopyTo(new Span<float>((float*)y + (long)t * width, width));
+                RowCodec.ToFloat(table, ((int*)ids)[t], new Span<float>((float*)y + (long)t * table.Columns, table.Columns));
         }
     }
 

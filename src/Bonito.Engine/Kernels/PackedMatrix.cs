@@ -29,6 +29,7 @@ public sealed unsafe class PackedMatrix : IDisposable
     public byte* Data => (byte*)buffer.Data;
 
     /// <summary>Rewrites a matrix on all workers.</summary>
+    /// <exception cref="EngineException">A binary16 number in it, a weight or a scale, is infinite or NaN: the weights are damaged.</exception>
     public static PackedMatrix Pack(WorkerPool pool, MicroKernel kernel, StoredMatrix source)
     {
         if (source.Type.IsQuantized())
@@ -47,9 +48,33 @@ public sealed unsafe class PackedMatrix : IDisposable
 
     public void Dispose() => buffer.Dispose();
 
+    // The kernels widen binary16 by integer arithmetic that is right for finite numbers only.
+    static void RequireFiniteHalves(StoredMatrix source, int row)
+    {
+        ReadOnlySpan<ushort> bits = new(source.Row(row), source.Columns);
+        if (bits.ContainsAnyInRange((ushort)0x7C00, (ushort)0x7FFF) || bits.ContainsAnyInRange((ushort)0xFC00, ushort.MaxValue)) throw Damaged(source, row, "a weight");
+    }
+
+    static void RequireFiniteScales(StoredMatrix source, int row)
+    {
+        int bytes = source.Type.BlockBytes(), first = source.Type == DType.Q6_K ? bytes - 2 : 0;
+        byte* block = source.Row(row);
+        for (byte* end = block + source.RowBytes; block != end; block += bytes)
+            if (!Half.IsFinite(*(Half*)(block + first)) || (source.Type is DType.Q4_K or DType.Q5_K && !Half.IsFinite(*(Half*)(block + 2))))
+                throw Damaged(source, row, "a scale");
+    }
+
+    static EngineException Damaged(StoredMatrix source, int row, string what) =>
+        new($"Row {row} of a weight matrix {source} has {what} that is infinite or not a number: the model's file is damaged, or was made from weights that do not fit its format. Fetch or convert it again.");
+
     readonly struct TileJob(StoredMatrix source, nint data, long tileBytes) : IParallelJob
     {
-        public void Run(int index, int worker) => TilePacking.Pack(source, index, (byte*)data + index * tileBytes);
+        public void Run(int index, int worker)
+        {
+            int first = index * TilePacking.Rows, last = Math.Min(first + TilePacking.Rows, source.Rows);
+            for (int row = first; row < last; row++) RequireFiniteScales(source, row);
+            TilePacking.Pack(source, index, (byte*)data + index * tileBytes);
+        }
     }
 
     readonly struct PanelJob(StoredMatrix source, nint data, int width) : IParallelJob
@@ -57,6 +82,8 @@ public sealed unsafe class PackedMatrix : IDisposable
         public void Run(int index, int worker)
         {
             int first = index * width, rows = Math.Min(width, source.Rows - first);
+            if (source.Type == DType.F16)
+                for (int row = first; row < first + rows; row++) RequireFiniteHalves(source, row);
             byte* panel = (byte*)data + (long)first * source.Columns * source.Type.BlockBytes();
             if (source.Type == DType.F32) Packing.Pack(new Operand((float*)source.Row(first), source.Columns), rows, source.Columns, (float*)panel, width);
             else Packing.Pack16((ushort*)source.Row(first), rows, source.Columns, (ushort*)panel, width);

@@ -1,19 +1,21 @@
 using Bonito.Engine.Autograd;
 using Bonito.Engine.Checkpoints;
 using Bonito.Engine.Kernels;
+using Bonito.Engine.Quantization;
 using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Models;
 
 /// <summary>
 /// The Llama-family decoder (Touvron et al., 2023): pre-norm blocks of grouped-query attention with rotary positions and of
-/// SwiGLU, names and layout of Hugging Face's LlamaForCausalLM, and what <see cref="Architecture"/> adds to it. It owns its
-/// weights and, for training, their gradients.
+/// SwiGLU, names and layout of Hugging Face's LlamaForCausalLM, and what <see cref="Architecture"/> adds to it. Its weights are
+/// float32 memory of its own, with gradients where it is trained, or stay in a checkpoint, in the formats in which that stores them.
 /// </summary>
 public sealed unsafe class Llama : IDisposable
 {
     readonly NativeBuffer weights;
     readonly NativeBuffer? gradients;
+    readonly ICheckpoint? checkpoint;
     readonly RotaryEmbedding rotary;
     readonly Parameter embedding;
     readonly Parameter norm;
@@ -22,15 +24,23 @@ public sealed unsafe class Llama : IDisposable
     readonly List<Parameter> parameters = [];
     long taken;
 
+    /// <summary>A model in memory, its weights zero.</summary>
     /// <param name="config">Checked with <see cref="LlamaConfig.Validate"/>.</param>
     /// <param name="gradients">Whether the model is to be trained: doubles its memory.</param>
-    public Llama(LlamaConfig config, bool gradients = false)
+    public Llama(LlamaConfig config, bool gradients = false) : this(config, null, gradients) { }
+
+    /// <summary>A model for inference whose matrices stay in a checkpoint; vectors are widened to float32.</summary>
+    /// <param name="checkpoint">Verified to hold <see cref="ExpectedTensors"/>; the model disposes it.</param>
+    public Llama(LlamaConfig config, ICheckpoint checkpoint) : this(config, checkpoint, false) { }
+
+    Llama(LlamaConfig config, ICheckpoint? checkpoint, bool gradients)
     {
         config.Validate("The configuration");
         Config = config;
+        this.checkpoint = checkpoint;
         int width = config.HiddenSize, queries = config.QueryWidth, keys = config.KeyValueWidth, inner = config.IntermediateSize;
         // Each parameter starts on a cache line.
-        long count = ExpectedTensors(config).Sum(t => Aligned(t.Shape.Aggregate(1L, (a, b) => a * b)));
+        long count = ExpectedTensors(config).Where(t => checkpoint == null || t.Shape.Count == 1).Sum(t => Aligned(t.Shape.Aggregate(1L, (a, b) => a * b)));
         weights = new NativeBuffer(count);
         this.gradients = gradients ? new NativeBuffer(count) : null;
         rotary = new RotaryEmbedding(config.HeadWidth, config.MaxPositionEmbeddings, config.RopeTheta, config.RopeScaling, config.RotaryInterleaved);
@@ -157,10 +167,14 @@ public sealed unsafe class Llama : IDisposable
         }
     }
 
-    /// <summary>Packs all weights for inference: faster, at the price of a second copy. They must not change afterwards.</summary>
+    /// <summary>
+    /// Packs the weights in memory for inference: faster, at the price of a second copy. They must not change afterwards. Those
+    /// that stay in a checkpoint are packed as they are first used.
+    /// </summary>
     public void Pack(Gemm gemm)
     {
-        foreach (Linear linear in linears) linear.Pack(gemm);
+        foreach (Linear linear in linears)
+            if (!linear.Weight.InCheckpoint) linear.Pack(gemm);
     }
 
     /// <summary>Sets all gradients to zero.</summary>
@@ -175,6 +189,7 @@ public sealed unsafe class Llama : IDisposable
         rotary.Dispose();
         weights.Dispose();
         gradients?.Dispose();
+        checkpoint?.Dispose();
     }
 
     static long Aligned(long count) => (count + 15) / 16 * 16;
@@ -185,9 +200,16 @@ public sealed unsafe class Llama : IDisposable
 
     Parameter Add(string name, params int[] shape)
     {
+        if (checkpoint != null && shape.Length == 2)
+        {
+            Parameter stored = new(name, shape, checkpoint);
+            parameters.Add(stored);
+            return stored;
+        }
         int rows = shape.Length == 1 ? 1 : shape[0], columns = shape[^1];
         Tensor tensor = new(weights.Data + taken, gradients == null ? null : gradients.Data + taken, rows, columns);
         taken += Aligned(tensor.Count);
+        if (checkpoint != null) RowCodec.ToFloat(checkpoint.Matrix(name), 0, tensor.Values);
         Parameter parameter = new(name, shape, tensor);
         parameters.Add(parameter);
         return parameter;

@@ -32,7 +32,7 @@ public sealed class ModelFolderTests : IDisposable
             float[] expected = model.Parameters[i].Tensor.Values.ToArray();
             if (type == DType.BF16) expected = [.. expected.Select(v => Narrow(v))];
             if (type == DType.F16) expected = [.. expected.Select(v => (float)(Half)v)];
-            Assert.Equal(expected, second.Parameters[i].Tensor.Values.ToArray());
+            Assert.Equal(expected, second.Parameters[i].Values().ToArray());
         }
     }
 

@@ -1,4 +1,5 @@
 using Bonito.Engine.Kernels;
+using Bonito.Engine.Quantization;
 using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Tests.Kernels;
@@ -95,9 +96,11 @@ public sealed unsafe class GemmTests
         gemm.Multiply(left, right, m, n, depth, actual.Data, stride, accumulate);
         Expect.SameBits(expected.Values, actual.Values, what);
 
-        using GuardedFloats panels = new((int)gemm.PanelFloats(n, depth));
-        gemm.PackPanels(right, n, depth, panels.Data);
-        gemm.MultiplyPacked(left, panels.Data, m, n, depth, packed.Data, stride, accumulate);
+        using GuardedFloats matrix = new(n * depth);
+        for (int j = 0; j < n; j++)
+            for (int k = 0; k < depth; k++) matrix.Data[j * depth + k] = *right.At(j, k).Data;
+        using PackedMatrix w = PackedMatrix.Pack(gemm.Pool, gemm.Kernel, new StoredMatrix(DType.F32, (byte*)matrix.Data, n, depth));
+        gemm.MultiplyPacked(left, w, m, packed.Data, stride, accumulate);
         Expect.SameBits(expected.Values, packed.Values, what + ", packed");
     }
 
@@ -107,5 +110,53 @@ public sealed unsafe class GemmTests
         GuardedFloats made = GuardedFloats.Random(random, rows * stride - gap);
         for (int r = 0; r + 1 < rows; r++) made.Values.Slice((r + 1) * stride - gap, gap).Fill(float.NaN);
         return made;
+    }
+
+    /// <summary>
+    /// Weights of 16 bits give the bits of the same weights widened before, for few rows and for many, which take different ways.
+    /// Subnormal numbers are among the weights.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Weights_of_16_bits_equal_the_same_weights_widened(string path)
+    {
+        using WorkerPool pool = new(2);
+        using Gemm gemm = new(pool, KernelPaths.Named(path));
+        Random random = new(9);
+        foreach (DType type in new[] { DType.BF16, DType.F16 })
+            foreach ((int m, int n, int depth) in new[] { (1, 100, 17), (2, 31, 385), (14, 64, 40), (15, 65, 769), (40, 33, 390) })
+            {
+                ushort[] narrow = new ushort[n * depth];
+                for (int i = 0; i < narrow.Length; i++)
+                    narrow[i] = type == DType.F16 ? BitConverter.HalfToUInt16Bits((Half)((random.NextSingle() - 0.5f) * MathF.Pow(2, -random.Next(24)))) : (ushort)(BitConverter.SingleToUInt32Bits(random.NextSingle() - 0.5f) >> 16);
+                using GuardedFloats x = GuardedFloats.Random(random, m * depth), wide = new(n * depth), expected = new(m * n), actual = new(m * n);
+                fixed (ushort* bits = narrow)
+                {
+                    StoredMatrix stored = new(type, (byte*)bits, n, depth);
+                    for (int j = 0; j < n; j++) RowCodec.ToFloat(stored, j, wide.Values.Slice(j * depth, depth));
+                    using PackedMatrix packed = PackedMatrix.Pack(pool, gemm.Kernel, stored);
+                    gemm.MultiplyPacked(new Operand(x.Data, depth), packed, m, actual.Data, n);
+                }
+                gemm.Multiply(new Operand(x.Data, depth), new Operand(wide.Data, depth), m, n, depth, expected.Data, n);
+                Expect.SameBits(expected.Values, actual.Values, $"{type} {m} x {n} x {depth}");
+            }
+    }
+
+    [Theory]
+    [InlineData(DType.F16, 0)]
+    [InlineData(DType.Q8_0, 0)]
+    [InlineData(DType.Q4_K, 2)]
+    [InlineData(DType.Q6_K, 208)]
+    public void Weights_that_are_not_finite_are_refused(DType type, int at)
+    {
+        using WorkerPool pool = new(1);
+        byte[] row = new byte[type.RowBytes(256)];
+        row[at + 1] = 0x7C;
+        fixed (byte* data = row)
+        {
+            StoredMatrix matrix = new(type, data, 1, 256);
+            EngineException e = Assert.Throws<EngineException>(() => PackedMatrix.Pack(pool, MicroKernel.Best, matrix));
+            Assert.Contains("infinite", e.Message, StringComparison.Ordinal);
+        }
     }
 }

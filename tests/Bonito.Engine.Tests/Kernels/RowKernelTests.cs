@@ -33,7 +33,7 @@ public sealed unsafe class RowKernelTests : IDisposable
                     }
                 fixed (int* id = ids)
                 {
-                    EmbeddingLookup.Forward(pool, id, table.Data, rows, width, y.Data);
+                    EmbeddingLookup.Forward(pool, id, new StoredMatrix(DType.F32, (byte*)table.Data, Vocabulary, width), rows, y.Data);
                     EmbeddingLookup.Backward(pool, id, dy.Data, rows, width, gradient.Data);
                 }
                 Expect.SameBits(expected, y.Values, $"{rows} rows of {width}");
