@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Globalization;
+using Bonito.Engine.Autograd;
+using Bonito.Engine.Models;
+using Bonito.Engine.Tensors;
+
+namespace Bonito.Benchmarks;
+
+/// <summary>
+/// Whole models of random weights: a prompt of 512 tokens, and decoding of 1 to 64 sequences after contexts of 256 tokens, for each weight
+/// format. Prompts are set against the fused multiply-add peak, decoding against the read bandwidth too. Medians of interleaved rounds.
+/// </summary>
+static unsafe class ModelBenchmark
+{
+    const int Prompt = 512, Context = 256, Rounds = 5, Decoded = 8;
+
+    static readonly int[] BatchSizes = [1, 8, 16, 32, 64];
+
+    /// <summary>The shapes of this project's figures; "7B" is Mistral 7B's.</summary>
+    public static LlamaConfig Shape(string name) => name switch
+    {
+        "160M" => Make(32000, 768, 12, 12, 4, 2048),
+        "1.1B" => Make(32000, 2048, 22, 32, 4, 5632),
+        "7B" => Make(32000, 4096, 32, 32, 8, 14336),
+        _ => throw new ArgumentException($"Unknown model shape {name}: 160M, 1.1B or 7B."),
+    };
+
+    public static void Run(string[] args)
+    {
+        string name = args.Length > 0 ? args[0] : "160M";
+        DType[] types = args.Length > 1 ? [.. args[1..].Select(Enum.Parse<DType>)] : [DType.F32, DType.BF16, DType.F16, DType.Q8_0, DType.Q4_0, DType.Q4_K];
+        using WorkerPool pool = new();
+        using NativeBuffer memory = new(1 << 26);
+        new Span<float>(memory.Data, 1 << 26).Fill(1);
+        Console.WriteLine($"{name}, {pool.Threads} threads, medians of {Rounds}");
+        Console.WriteLine("| weights | what | tokens/s | G operations/s | % of FMA peak | GB/s | % of bandwidth |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
+        foreach (DType type in types) Measure(Shape(name), type, pool, memory);
+    }
+
+    static void Measure(LlamaConfig config, DType type, WorkerPool pool, NativeBuffer memory)
+    {
+        using Llama model = new(config, new RandomCheckpoint(config, type));
+        using Ops ops = new(pool);
+        using KvCache cache = new(config, ops.Gemm.Kernel, BatchSizes[^1], Prompt);
+        TokenBatch batch = new();
+        int[] tokens = [.. Enumerable.Range(0, Prompt).Select(i => i * 7919 % config.VocabSize)];
+        double embedding = (double)config.VocabSize * config.HiddenSize, matrices = model.Parameters.Where(p => p.Shape.Count == 2).Sum(p => (double)p.Tensor.Count) - embedding;
+        double bytes = model.Parameters.Where(p => p.Shape.Count == 2).Skip(1).Sum(p => (double)p.Stored.Bytes);
+        List<double>[] seconds = [.. BatchSizes.Prepend(0).Select(_ => new List<double>())];
+        double peak = 0, bandwidth = 0;
+        for (int round = 0; round <= Rounds; round++)
+        {
+            peak = Math.Max(peak, Limits.FmaPeak(pool));
+            bandwidth = Math.Max(bandwidth, Limits.ReadBandwidth(pool, memory));
+            for (int i = 0; i <= BatchSizes.Length; i++)
+            {
+                int size = i == 0 ? 1 : BatchSizes[i - 1], steps = i == 0 ? 1 : Decoded;
+                long start = Stopwatch.GetTimestamp();
+                for (int step = 0; step < steps; step++)
+                {
+                    batch.Clear();
+                    if (i == 0) batch.Add(0, 0, tokens);
+                    else
+                        for (int slot = 0; slot < size; slot++) batch.Add(slot, Context + step, tokens.AsSpan(slot, 1));
+                    ops.Arena.Reset();
+                    Tensor hidden = model.Forward(ops, batch, cache);
+                    // Of a prompt only the last token's logits are needed.
+                    model.Logits(ops, i == 0 ? ops.Rows(hidden, [Prompt - 1]) : hidden);
+                }
+                if (round > 0) seconds[i].Add(Stopwatch.GetElapsedTime(start).TotalSeconds / steps);
+            }
+        }
+        for (int i = 0; i <= BatchSizes.Length; i++)
+        {
+            int size = i == 0 ? Prompt : BatchSizes[i - 1];
+            seconds[i].Sort();
+            double median = seconds[i][Rounds / 2];
+            // Two operations a weight and token, and attention's two products over the visible keys.
+            double visible = i == 0 ? (Prompt + 1) / 2.0 : Context + Decoded / 2.0;
+            double work = 2 * size * (i == 0 ? matrices - embedding : matrices) + 4.0 * size * visible * config.QueryWidth * config.NumHiddenLayers;
+            string what = i == 0 ? $"prompt of {Prompt}" : $"decoding {size}";
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {type} | {what} | {size / median:F1} | {work / median * 1e-9:F0} | {work / median * 1e-9 / peak:P0} of {peak:F0} | {bytes / median * 1e-9:F1} | {bytes / median * 1e-9 / bandwidth:P0} of {bandwidth:F1} |"));
+        }
+    }
+
+    static LlamaConfig Make(int vocabulary, int width, int layers, int heads, int keyHeads, int inner) => new()
+    {
+        VocabSize = vocabulary,
+        HiddenSize = width,
+        NumHiddenLayers = layers,
+        NumAttentionHeads = heads,
+        NumKeyValueHeads = keyHeads,
+        IntermediateSize = inner,
+        MaxPositionEmbeddings = 4096,
+    };
+}
