@@ -57,6 +57,8 @@ public sealed class GgufCheckpoint : ICheckpoint
         storedNames.TryGetValue(name, out string? stored) ? file.Matrix(stored)
         : throw new EngineException($"{Source}: there is no tensor {ErrorText.Quote(name)} among the {tensors.Count} of this checkpoint.");
 
+    public void Release(StoredMatrix matrix) => MappedFile.Release(matrix);
+
     public void Verify(IReadOnlyList<ExpectedTensor> expected, bool allowUnexpected = false) =>
         CheckpointComparison.Verify(Source, tensors, expected, allowUnexpected);
 

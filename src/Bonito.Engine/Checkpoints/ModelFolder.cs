@@ -1,13 +1,14 @@
 using System.Text.Json;
 using Bonito.Engine.Models;
+using Bonito.Engine.Quantization;
 using Bonito.Engine.Tensors;
 using Bonito.Engine.Tokenizers;
 
 namespace Bonito.Engine.Checkpoints;
 
 /// <summary>
-/// A Hugging Face model folder of a LlamaForCausalLM: <c>config.json</c>, <c>generation_config.json</c>, <c>model.safetensors</c>
-/// (or shards with an index), <c>tokenizer.json</c>, <c>tokenizer_config.json</c>.
+/// A model with its tokenizer on disk: a Hugging Face folder (<c>config.json</c>, <c>generation_config.json</c>, <c>model.safetensors</c>
+/// or shards with an index, <c>tokenizer.json</c>, <c>tokenizer_config.json</c>), or a GGUF file.
 /// </summary>
 public static class ModelFolder
 {
@@ -18,32 +19,44 @@ public static class ModelFolder
     /// Loads a model and its tokenizer: for inference over the mapped files, so that it is ready at once; for training with its
     /// weights in memory as float32.
     /// </summary>
+    /// <param name="path">A folder, or a file that ends in <c>.gguf</c>.</param>
     /// <param name="gradients">Whether the model is to be trained.</param>
     /// <exception cref="EngineException">What is missing or does not fit; all mismatches of tensors at once.</exception>
-    public static (Llama Model, Tokenizer Tokenizer) Load(string folder, bool gradients = false)
+    public static (Llama Model, Tokenizer Tokenizer) Load(string path, bool gradients = false)
     {
-        if (!Directory.Exists(folder)) throw new EngineException($"There is no model folder {folder}. Give the path of a Hugging Face model folder (config.json, model.safetensors, tokenizer.json).");
+        if (File.Exists(path) && path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase))
+        {
+            GgufCheckpoint gguf = GgufCheckpoint.Open(path);
+            return Read(path, path, path, gguf.Config, gguf, gradients);
+        }
+        if (!Directory.Exists(path)) throw new EngineException($"There is no model folder {path}. Give the path of a Hugging Face model folder (config.json, model.safetensors, tokenizer.json) or of a GGUF file.");
         foreach (string file in (string[])[ConfigFile, TokenizerFile])
-            if (!File.Exists(Path.Combine(folder, file))) throw new EngineException($"The model folder {folder} has no {file}. A Hugging Face model folder with config.json, model.safetensors and tokenizer.json is needed.");
-        LlamaConfig config = LlamaConfig.Load(Path.Combine(folder, ConfigFile));
-        Tokenizer tokenizer = Tokenizer.Load(Path.Combine(folder, TokenizerFile));
-        if (tokenizer.VocabularySize > config.VocabSize)
-            throw new EngineException($"The tokenizer in {folder} has ids up to {tokenizer.VocabularySize - 1}, the model's vocabulary has {config.VocabSize} rows. They do not belong together.");
-        RequireToken(folder, tokenizer, "bos_token_id", config.BosTokenId);
-        RequireToken(folder, tokenizer, "eos_token_id", config.EosTokenId);
-        SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder);
+            if (!File.Exists(Path.Combine(path, file))) throw new EngineException($"The model folder {path} has no {file}. A Hugging Face model folder with config.json, model.safetensors and tokenizer.json is needed.");
+        string configFile = Path.Combine(path, ConfigFile);
+        LlamaConfig config = LlamaConfig.Load(configFile);
+        return Read(path, configFile, Path.Combine(path, TokenizerFile), config, SafetensorsCheckpoint.Open(path), gradients);
+    }
+
+    static (Llama Model, Tokenizer Tokenizer) Read(string path, string configSource, string tokenizerFile, LlamaConfig config, ICheckpoint checkpoint, bool gradients)
+    {
         try
         {
+            Tokenizer tokenizer = Tokenizer.Load(tokenizerFile);
+            if (tokenizer.VocabularySize > config.VocabSize)
+                throw new EngineException($"The tokenizer of {path} has ids up to {tokenizer.VocabularySize - 1}, the model's vocabulary has {config.VocabSize} rows. They do not belong together.");
+            RequireToken(configSource, tokenizer, "bos_token_id", config.BosTokenId);
+            RequireToken(configSource, tokenizer, "eos_token_id", config.EosTokenId);
             List<ExpectedTensor> expected = [.. Llama.ExpectedTensors(config)];
             // Stored by some writers though they follow from the configuration: the tied output layer, the rotary frequencies.
             IEnumerable<ExpectedTensor> redundant = checkpoint.Tensors.Values
                 .Where(t => (config.TieWordEmbeddings && t.Name == "lm_head.weight") || t.Name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal))
                 .Select(t => new ExpectedTensor(t.Name, t.Shape));
-            RequireMemory(folder, checkpoint, expected, gradients);
+            RequireMemory(path, checkpoint, expected, gradients);
             checkpoint.Verify([.. expected, .. redundant]);
             if (!gradients) return (new Llama(config, checkpoint), tokenizer);
             Llama model = new(config, gradients);
-            foreach (Parameter p in model.Parameters) checkpoint.Read(p.Name, p.Tensor.Values);
+            foreach (Parameter p in model.Parameters)
+                for (int row = 0; row < p.Tensor.Rows; row++) RowCodec.ToFloat(checkpoint.Matrix(p.Name), row, p.Tensor.Row(row));
             checkpoint.Dispose();
             return (model, tokenizer);
         }
@@ -92,14 +105,14 @@ public static class ModelFolder
         config.Save(Path.Combine(folder, ConfigFile), type switch { DType.F16 => "float16", DType.BF16 => "bfloat16", _ => "float32" });
     }
 
-    static void RequireToken(string folder, Tokenizer tokenizer, string name, int? id)
+    static void RequireToken(string configSource, Tokenizer tokenizer, string name, int? id)
     {
         if (id is int token && tokenizer.IdToToken(token) == null)
-            throw new EngineException($"{Path.Combine(folder, ConfigFile)} names {name} {token}, which {TokenizerFile} does not have. They do not belong together.");
+            throw new EngineException($"{configSource} names {name} {token}, which the tokenizer does not have. They do not belong together.");
     }
 
     /// <summary>Refuses a model that does not fit, before anything is read.</summary>
-    static void RequireMemory(string folder, ICheckpoint checkpoint, List<ExpectedTensor> expected, bool gradients)
+    static void RequireMemory(string path, ICheckpoint checkpoint, List<ExpectedTensor> expected, bool gradients)
     {
         long parameters = expected.Sum(t => t.Shape.Aggregate(1L, (a, b) => checked(a * b)));
         // For training weights, gradients and two moments, 4 bytes each; for inference the packed copy, in the formats of the checkpoint.
@@ -107,7 +120,7 @@ public static class ModelFolder
         double needed = parameters * bytes;
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (needed > available)
-            throw new EngineException($"The model in {folder} has {parameters / 1e6:N0} million parameters and needs {needed / 1073741824.0:N1} GiB here; the machine has {available / 1073741824.0:N1} GiB. Use a smaller model or a larger machine.");
+            throw new EngineException($"The model in {path} has {parameters / 1e6:N0} million parameters and needs {needed / 1073741824.0:N1} GiB here; the machine has {available / 1073741824.0:N1} GiB. Use a smaller model or a larger machine.");
     }
 
     static void WriteJson(string path, Dictionary<string, object?> content) =>
