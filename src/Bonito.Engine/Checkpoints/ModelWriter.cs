@@ -16,9 +16,9 @@ internal static class ModelWriter
     /// What the file says; <c>general.file_type</c> and <c>general.quantization_version</c> are added or replaced here.
     /// </param>
     /// <param name="note">Told of each tensor whose format had to differ from the mix.</param>
-    /// <param name="written">Told the number of bytes each time a tensor is complete.</param>
+    /// <param name="progress">Told the bytes written and all bytes each time a tensor is complete.</param>
     public static void WriteGguf(
-        string path, ICheckpoint checkpoint, LlamaConfig config, OrderedDictionary<string, object> metadata, WeightMix mix, Action<string>? note = null, Action<long>? written = null)
+        string path, ICheckpoint checkpoint, LlamaConfig config, OrderedDictionary<string, object> metadata, WeightMix mix, Action<string>? note = null, Action<long, long>? progress = null)
     {
         metadata["general.file_type"] = mix.FileType;
         if (mix.Type.IsQuantized()) metadata["general.quantization_version"] = QuantizationVersion;
@@ -35,14 +35,21 @@ internal static class ModelWriter
                 note?.Invoke($"{name} is stored as {type}: its rows of {tensor.Shape[^1]} values are no whole blocks of {mix.Wanted(name, config)}");
             tensors.Add(Copy(checkpoint, tensor, name, type, config, stored));
         }
-        GgufWriter.Write(path, metadata, tensors, written);
+        GgufWriter.Write(path, metadata, tensors, Progress(tensors, progress));
     }
 
     /// <summary>Writes a safetensors file with all weights of one type.</summary>
-    public static void WriteSafetensors(string path, ICheckpoint checkpoint, LlamaConfig config, DType type, Action<long>? written = null)
+    public static void WriteSafetensors(string path, ICheckpoint checkpoint, LlamaConfig config, DType type, Action<long, long>? progress = null)
     {
         LlamaConfig stored = config with { RotaryInterleaved = false };
-        SafetensorsWriter.Write(path, [.. Llama.ExpectedTensors(config).Select(tensor => Copy(checkpoint, tensor, tensor.Name, type, config, stored))], written: written);
+        List<TensorBytes> tensors = [.. Llama.ExpectedTensors(config).Select(tensor => Copy(checkpoint, tensor, tensor.Name, type, config, stored))];
+        SafetensorsWriter.Write(path, tensors, written: Progress(tensors, progress));
+    }
+
+    private static Action<long> Progress(List<TensorBytes> tensors, Action<long, long>? progress)
+    {
+        long done = 0, all = tensors.Sum(tensor => tensor.Length);
+        return bytes => progress?.Invoke(done += bytes, all);
     }
 
     private static TensorBytes Copy(ICheckpoint checkpoint, ExpectedTensor tensor, string name, DType type, LlamaConfig from, LlamaConfig to) =>

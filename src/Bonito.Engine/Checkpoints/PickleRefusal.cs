@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace Bonito.Engine.Checkpoints;
 
 /// <summary>Why PyTorch's own checkpoint files are not read, and what to do instead.</summary>
@@ -8,6 +10,9 @@ internal static class PickleRefusal
         + "AutoModelForCausalLM.from_pretrained(FOLDER).save_pretrained(NEW_FOLDER, safe_serialization=True).";
 
     private static readonly string[] Patterns = ["pytorch_model*.bin*", "adapter_model*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl"];
+
+    /// <summary>Whether a file's name is one that pickled checkpoints have.</summary>
+    public static bool IsPickleName(string path) => Patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(path)));
 
     /// <summary>The name of a pickled checkpoint in the folder, or null.</summary>
     public static string? Find(string folder) =>

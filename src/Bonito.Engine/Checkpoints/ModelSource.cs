@@ -1,0 +1,64 @@
+using Bonito.Engine.Models;
+
+namespace Bonito.Engine.Checkpoints;
+
+/// <summary>A model to be looked at or converted: a Hugging Face folder or a GGUF file, opened but not loaded.</summary>
+public sealed class ModelSource : IDisposable
+{
+    public const string GgufExtension = ".gguf";
+
+    private ModelSource(string path, LlamaConfig config, ICheckpoint checkpoint, GgufMetadata? metadata)
+    {
+        Path = path;
+        Config = config;
+        Checkpoint = checkpoint;
+        Metadata = metadata;
+    }
+
+    public string Path { get; }
+
+    public LlamaConfig Config { get; }
+
+    public ICheckpoint Checkpoint { get; }
+
+    /// <summary>What a GGUF file says; null for a folder.</summary>
+    public GgufMetadata? Metadata { get; }
+
+    /// <summary>Opens a model and makes sure that it has all of its weights, of formats that can be read.</summary>
+    /// <exception cref="EngineException">There is no such model, or this engine does not run it; the reason.</exception>
+    public static ModelSource Open(string path)
+    {
+        if (Directory.Exists(path)) return Verified(OpenFolder(path));
+        if (!File.Exists(path)) throw new EngineException($"There is no model {path}. Name a Hugging Face model folder or a GGUF file.");
+        if (PickleRefusal.IsPickleName(path)) throw new EngineException($"{path}: {PickleRefusal.Reason}");
+        GgufCheckpoint gguf = GgufCheckpoint.Open(path);
+        return Verified(new ModelSource(path, gguf.Config, gguf, gguf.Metadata));
+    }
+
+    public void Dispose() => Checkpoint.Dispose();
+
+    private static ModelSource OpenFolder(string folder)
+    {
+        string config = System.IO.Path.Combine(folder, "config.json");
+        if (!File.Exists(config)) throw new EngineException($"The folder {folder} has no config.json. Name a Hugging Face model folder or a GGUF file.");
+        return new ModelSource(folder, LlamaConfig.Load(config), SafetensorsCheckpoint.Open(folder), null);
+    }
+
+    private static ModelSource Verified(ModelSource source)
+    {
+        try
+        {
+            IEnumerable<ExpectedTensor> redundant = source.Checkpoint.Tensors.Values
+                .Where(t => (source.Config.TieWordEmbeddings && t.Name == "lm_head.weight") || t.Name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal))
+                .Select(t => new ExpectedTensor(t.Name, t.Shape));
+            List<ExpectedTensor> expected = [.. Llama.ExpectedTensors(source.Config)];
+            source.Checkpoint.Verify([.. expected, .. redundant.Where(r => source.Checkpoint.Tensors[r.Name].WeightType is not null)]);
+            return source;
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+}
