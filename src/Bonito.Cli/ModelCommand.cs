@@ -9,6 +9,9 @@ static class ModelCommand
     {
         ModelDownloadCommand.Create(),
         ModelScoreCommand.Create(),
+        ModelInspectCommand.Create(),
+        ModelConvertCommand.CreateConvert(),
+        ModelConvertCommand.CreateQuantize(),
         ModelTokenizeCommand.Create(),
     };
 }

@@ -23,8 +23,9 @@ public static class ModelConversion
     /// <param name="output">Must not exist.</param>
     /// <param name="note">Told what the output cannot keep or had to store otherwise.</param>
     /// <param name="progress">Told the bytes written of all bytes.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled; nothing is left of the output.</exception>
     /// <exception cref="EngineException">The output exists or cannot be written, or cannot say what the model is.</exception>
-    public static void Run(ModelSource source, string output, WeightMix mix, Action<string> note, Action<long, long> progress)
+    public static void Run(ModelSource source, string output, WeightMix mix, Action<string> note, Action<long, long> progress, CancellationToken cancellation = default)
     {
         if (File.Exists(output) || Directory.Exists(output)) throw new EngineException($"{output} exists already. Delete it or choose another name.");
         string folder = Path.GetDirectoryName(Path.GetFullPath(output))!;
@@ -34,13 +35,13 @@ public static class ModelConversion
             note("the weights are quantised already; quantising the original loses less");
         if (source.Config.RopeScaling is RopeScaling.Dynamic && IsGguf(output)) note("the dynamic scaling of rotary positions is not stored; within the model's window it changes nothing");
 
-        if (IsGguf(output)) ToGguf(source, output, mix, note, progress);
-        else ToFolder(source, output, mix.Type, progress);
+        if (IsGguf(output)) ToGguf(source, output, mix, note, progress, cancellation);
+        else ToFolder(source, output, mix.Type, progress, cancellation);
     }
 
     private static bool IsGguf(string path) => path.EndsWith(ModelSource.GgufExtension, StringComparison.OrdinalIgnoreCase);
 
-    private static void ToGguf(ModelSource source, string output, WeightMix mix, Action<string> note, Action<long, long> progress)
+    private static void ToGguf(ModelSource source, string output, WeightMix mix, Action<string> note, Action<long, long> progress, CancellationToken cancellation)
     {
         OrderedDictionary<string, object> metadata;
         if (source.Metadata is GgufMetadata stored)
@@ -54,13 +55,13 @@ public static class ModelConversion
             metadata.Insert(2, "general.name", Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source.Path))));
             GgufTokenizer.AddMetadata(source.Path, source.Config.VocabSize, metadata);
         }
-        ModelWriter.WriteGguf(output, source.Checkpoint, source.Config, metadata, mix, note, progress);
+        ModelWriter.WriteGguf(output, source.Checkpoint, source.Config, metadata, mix, note, progress, cancellation);
     }
 
     /// <summary>What describes how a file was written, not the model.</summary>
     private static bool IsOfTheFile(string key) => key == GgufHeader.AlignmentKey || key.StartsWith("split.", StringComparison.Ordinal);
 
-    private static void ToFolder(ModelSource source, string output, DType type, Action<long, long> progress)
+    private static void ToFolder(ModelSource source, string output, DType type, Action<long, long> progress, CancellationToken cancellation)
     {
         LlamaConfig config = source.Config with { RotaryInterleaved = false };
         if (config.RopeScaling is RopeScaling.Divided divided)
@@ -75,7 +76,7 @@ public static class ModelConversion
         try
         {
             Directory.CreateDirectory(temporary);
-            ModelWriter.WriteSafetensors(Path.Combine(temporary, SafetensorsCheckpoint.FileName), source.Checkpoint, source.Config, type, progress);
+            ModelWriter.WriteSafetensors(Path.Combine(temporary, SafetensorsCheckpoint.FileName), source.Checkpoint, source.Config, type, progress, cancellation);
             if (source.Metadata is GgufMetadata metadata) WriteTokenizer(source.Path, temporary, metadata, config);
             else foreach (string name in Companions.Where(name => File.Exists(Path.Combine(source.Path, name)))) File.Copy(Path.Combine(source.Path, name), Path.Combine(temporary, name));
             config.Save(Path.Combine(temporary, "config.json"), type switch { DType.F16 => "float16", DType.BF16 => "bfloat16", _ => "float32" });

@@ -18,7 +18,8 @@ internal static class ModelWriter
     /// <param name="note">Told of each tensor whose format had to differ from the mix.</param>
     /// <param name="progress">Told the bytes written and all bytes each time a tensor is complete.</param>
     public static void WriteGguf(
-        string path, ICheckpoint checkpoint, LlamaConfig config, OrderedDictionary<string, object> metadata, WeightMix mix, Action<string>? note = null, Action<long, long>? progress = null)
+        string path, ICheckpoint checkpoint, LlamaConfig config, OrderedDictionary<string, object> metadata, WeightMix mix, Action<string>? note = null, Action<long, long>? progress = null,
+        CancellationToken cancellation = default)
     {
         metadata["general.file_type"] = mix.FileType;
         if (mix.Type.IsQuantized()) metadata["general.quantization_version"] = QuantizationVersion;
@@ -33,16 +34,16 @@ internal static class ModelWriter
             DType type = mix.TypeOf(name, tensor.Shape, config);
             if (tensor.Shape.Count > 1 && type != mix.Wanted(name, config))
                 note?.Invoke($"{name} is stored as {type}: its rows of {tensor.Shape[^1]} values are no whole blocks of {mix.Wanted(name, config)}");
-            tensors.Add(Copy(checkpoint, tensor, name, type, config, stored));
+            tensors.Add(Copy(checkpoint, tensor, name, type, config, stored, cancellation));
         }
         GgufWriter.Write(path, metadata, tensors, Progress(tensors, progress));
     }
 
     /// <summary>Writes a safetensors file with all weights of one type.</summary>
-    public static void WriteSafetensors(string path, ICheckpoint checkpoint, LlamaConfig config, DType type, Action<long, long>? progress = null)
+    public static void WriteSafetensors(string path, ICheckpoint checkpoint, LlamaConfig config, DType type, Action<long, long>? progress = null, CancellationToken cancellation = default)
     {
         LlamaConfig stored = config with { RotaryInterleaved = false };
-        List<TensorBytes> tensors = [.. Llama.ExpectedTensors(config).Select(tensor => Copy(checkpoint, tensor, tensor.Name, type, config, stored))];
+        List<TensorBytes> tensors = [.. Llama.ExpectedTensors(config).Select(tensor => Copy(checkpoint, tensor, tensor.Name, type, config, stored, cancellation))];
         SafetensorsWriter.Write(path, tensors, written: Progress(tensors, progress));
     }
 
@@ -52,14 +53,14 @@ internal static class ModelWriter
         return bytes => progress?.Invoke(done += bytes, all);
     }
 
-    private static TensorBytes Copy(ICheckpoint checkpoint, ExpectedTensor tensor, string name, DType type, LlamaConfig from, LlamaConfig to) =>
-        new(name, type, tensor.Shape, stream => Copy(stream, checkpoint.Matrix(tensor.Name), tensor, type, from, to));
+    private static TensorBytes Copy(ICheckpoint checkpoint, ExpectedTensor tensor, string name, DType type, LlamaConfig from, LlamaConfig to, CancellationToken cancellation) =>
+        new(name, type, tensor.Shape, stream => Copy(stream, checkpoint.Matrix(tensor.Name), tensor, type, from, to, cancellation));
 
-    private static unsafe void Copy(Stream stream, StoredMatrix matrix, ExpectedTensor tensor, DType type, LlamaConfig from, LlamaConfig to)
+    private static unsafe void Copy(Stream stream, StoredMatrix matrix, ExpectedTensor tensor, DType type, LlamaConfig from, LlamaConfig to, CancellationToken cancellation)
     {
         int[]? order = RotaryRows.Order(tensor.Name, tensor.Shape[0], from, to);
         // A bias is one row; its values move as the rows of its weight do.
         if (order is not null && tensor.Shape.Count == 1) matrix = new StoredMatrix(matrix.Type, matrix.Data, matrix.Columns, 1);
-        WeightCopy.Write(stream, tensor.Name, matrix, type, order);
+        WeightCopy.Write(stream, tensor.Name, matrix, type, order, cancellation);
     }
 }

@@ -12,13 +12,14 @@ internal static class WeightCopy
     /// <param name="name">The tensor's, for messages.</param>
     /// <param name="order">The row to be written at each place; null is the order as it is.</param>
     /// <exception cref="EngineException">A value cannot be stored in the format.</exception>
-    public static void Write(Stream stream, string name, StoredMatrix matrix, DType type, int[]? order = null)
+    public static void Write(Stream stream, string name, StoredMatrix matrix, DType type, int[]? order = null, CancellationToken cancellation = default)
     {
         int rowBytes = checked((int)type.RowBytes(matrix.Columns));
         int rows = (int)Math.Clamp(ChunkBytes / Math.Max(rowBytes, 1), 1, Math.Max(matrix.Rows, 1));
         byte[] chunk = new byte[checked(rows * rowBytes)];
         for (int first = 0; first < matrix.Rows; first += rows)
         {
+            cancellation.ThrowIfCancellationRequested();
             int start = first, count = Math.Min(rows, matrix.Rows - first);
             try
             {
