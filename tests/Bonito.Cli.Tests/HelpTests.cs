@@ -20,6 +20,9 @@ public sealed class HelpTests
     [InlineData("train")]
     [InlineData("model download")]
     [InlineData("model score")]
+    [InlineData("model inspect")]
+    [InlineData("model convert")]
+    [InlineData("model quantize")]
     public void Help_of_a_verb_ends_with_examples(string verb)
     {
         CliResult result = Cli.Run([.. verb.Split(' '), "--help"]);

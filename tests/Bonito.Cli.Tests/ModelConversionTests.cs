@@ -64,7 +64,7 @@ public sealed class ModelConversionTests : IDisposable
             result.Error.TrimEnd().Split('\n'));
 
         JsonNode summary = JsonNode.Parse(Success("model", "inspect", gguf, "--json", "--batch-size", "4", "--context", "100"))!;
-        Assert.Equal(("GGUF", "Llama", 5_267_968L), ((string)summary["container"]!, (string)summary["architecture"]!, (long)summary["parameters"]!));
+        Assert.Equal(("GGUF", "Llama", 5_266_176L), ((string)summary["container"]!, (string)summary["architecture"]!, (long)summary["parameters"]!));
         Dictionary<string, JsonNode> formats = summary["formats"]!.AsArray().ToDictionary(f => (string)f!["format"]!, f => f!);
         Assert.Equal((31, 5), ((int)formats["Q8_0"]["tensors"]!, (int)formats["F16"]["tensors"]!));
         Assert.Equal((long)formats["Q8_0"]["parameters"]! / 32 * 34, (long)formats["Q8_0"]["bytes"]!);
@@ -79,7 +79,7 @@ public sealed class ModelConversionTests : IDisposable
     {
         CliResult result = Cli.Run("model", "inspect", Mini);
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        foreach (string part in (string[])["architecture  Llama", "parameters    5,267,968, the output layer is the embedding", "heads         4 of width 64, 4 for keys and values", "window        1,024 tokens", "tokenizer     5,120 tokens", "BF16"])
+        foreach (string part in (string[])["architecture  Llama", "parameters    5,266,176, the output layer is the embedding", "heads         4 of width 64, 4 for keys and values", "window        1,024 tokens", "tokenizer     5,120 tokens", "BF16"])
             Assert.Contains(part, result.Output, StringComparison.Ordinal);
         Assert.Matches(@"memory to run 8 sequences of 1,024 tokens: [0-9.]+ MB \(weights 10.5 MB, keys and values 83.9 MB, other [0-9.]+ kB\) of ", result.Output);
         Assert.DoesNotContain('\u001b', result.Output);

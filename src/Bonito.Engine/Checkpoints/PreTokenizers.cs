@@ -28,7 +28,7 @@ internal static class PreTokenizers
     /// <summary>What a name stands for; null for an unknown one.</summary>
     public static JsonNode? Of(string name) => name switch
     {
-        "gpt-2" or "default" => Bytes(words: true),
+        "gpt-2" => Bytes(words: true),
         "smollm" => Sequence(new JsonObject { ["type"] = "Digits", ["individual_digits"] = true }, Bytes(words: true)),
         "llama-bpe" or "llama3" or "llama-v3" => Sequence(Split(Llama3Words), Bytes(words: false)),
         "qwen2" => Sequence(Split(Qwen2Words), Bytes(words: false)),

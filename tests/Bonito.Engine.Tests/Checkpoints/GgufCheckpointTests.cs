@@ -42,7 +42,7 @@ public class GgufCheckpointTests
         using var folder = new TemporaryFolder();
         string original = WriteModel(folder, config), gguf = folder.File("m.gguf"), back = folder.File("back.safetensors");
         using (SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder.Path))
-            ModelWriter.WriteGguf(gguf, checkpoint, config, GgufConfig.Write(name, config), WeightMix.Find("BF16")!);
+            WriteGguf(gguf, checkpoint, config, GgufConfig.Write(name, config), WeightMix.Find("BF16")!);
         using (GgufCheckpoint checkpoint = GgufCheckpoint.Open(gguf))
         {
             bool interleaved = config.Architecture is Architecture.Llama or Architecture.Mistral;
@@ -51,7 +51,7 @@ public class GgufCheckpointTests
             if (read.RopeScaling is RopeScaling.Yarn { AttentionFactor: double factor } yarn) read = read with { RopeScaling = yarn with { AttentionFactor = Math.Round(factor, 6) } };
             Assert.Equal(config with { RotaryInterleaved = interleaved }, read);
             checkpoint.Verify([.. Llama.ExpectedTensors(checkpoint.Config)]);
-            ModelWriter.WriteSafetensors(back, checkpoint, checkpoint.Config, DType.BF16);
+            ModelWriter.WriteSafetensors(back, checkpoint, checkpoint.Config, DType.BF16, cancellation: TestContext.Current.CancellationToken);
         }
         Assert.Equal(File.ReadAllBytes(original), File.ReadAllBytes(back));
     }
@@ -62,7 +62,7 @@ public class GgufCheckpointTests
         using var folder = new TemporaryFolder();
         WriteModel(folder, Tiny);
         using SafetensorsCheckpoint original = SafetensorsCheckpoint.Open(folder.Path);
-        ModelWriter.WriteGguf(folder.File("m.gguf"), original, Tiny, GgufConfig.Write("m", Tiny), WeightMix.Find("BF16")!);
+        WriteGguf(folder.File("m.gguf"), original, Tiny, GgufConfig.Write("m", Tiny), WeightMix.Find("BF16")!);
         using GgufFile file = GgufFile.Open(folder.File("m.gguf"));
         StoredMatrix rows = original.Matrix("model.layers.1.self_attn.k_proj.weight"), stored = file.Matrix("blk.1.attn_k.weight");
         float[] expected = new float[64], got = new float[64];
@@ -116,7 +116,7 @@ public class GgufCheckpointTests
         using var folder = new TemporaryFolder();
         WriteModel(folder, config);
         using (SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder.Path))
-            ModelWriter.WriteGguf(folder.File("m.gguf"), checkpoint, config, GgufConfig.Write("m", config), WeightMix.Find("F16")!);
+            WriteGguf(folder.File("m.gguf"), checkpoint, config, GgufConfig.Write("m", config), WeightMix.Find("F16")!);
         using GgufCheckpoint read = GgufCheckpoint.Open(folder.File("m.gguf"));
         Assert.Equal(32, Assert.IsType<RopeScaling.Divided>(read.Config.RopeScaling).Divisors.Count);
         Assert.DoesNotContain("rope_freqs.weight", read.Tensors.Keys);
@@ -150,7 +150,7 @@ public class GgufCheckpointTests
         WriteModel(folder, config);
         List<string> notes = [];
         using SafetensorsCheckpoint original = SafetensorsCheckpoint.Open(folder.Path);
-        ModelWriter.WriteGguf(folder.File("m.gguf"), original, config, GgufConfig.Write("m", config), WeightMix.Find("Q4_K_M")!, notes.Add);
+        WriteGguf(folder.File("m.gguf"), original, config, GgufConfig.Write("m", config), WeightMix.Find("Q4_K_M")!, notes.Add);
         using GgufCheckpoint read = GgufCheckpoint.Open(folder.File("m.gguf"));
         Assert.Equal(15, read.Metadata.Count("general.file_type"));
         Assert.Equal(2, read.Metadata.Count("general.quantization_version"));
@@ -174,7 +174,7 @@ public class GgufCheckpointTests
         WriteModel(folder, Tiny, spoil: float.NaN);
         using SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder.Path);
         string message = Assert.Throws<EngineException>(() =>
-            ModelWriter.WriteGguf(folder.File("m.gguf"), checkpoint, Tiny, GgufConfig.Write("m", Tiny), WeightMix.Find("Q8_0")!)).Message;
+            WriteGguf(folder.File("m.gguf"), checkpoint, Tiny, GgufConfig.Write("m", Tiny), WeightMix.Find("Q8_0")!)).Message;
         Assert.Contains("Tensor 'model.embed_tokens.weight' cannot be stored as Q8_0: its value at row 0, column 3 is NaN", message, StringComparison.Ordinal);
         Assert.False(File.Exists(folder.File("m.gguf")));
     }
@@ -196,7 +196,7 @@ public class GgufCheckpointTests
         if (value is null) metadata.Remove(key);
         else metadata[key] = value;
         using (SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder.Path))
-            ModelWriter.WriteGguf(folder.File("m.gguf"), checkpoint, Tiny, metadata, WeightMix.Find("F32")!);
+            WriteGguf(folder.File("m.gguf"), checkpoint, Tiny, metadata, WeightMix.Find("F32")!);
         Assert.Contains(problem, Assert.Throws<EngineException>(() => GgufCheckpoint.Open(folder.File("m.gguf"))).Message, StringComparison.Ordinal);
     }
 
@@ -206,7 +206,7 @@ public class GgufCheckpointTests
         using var folder = new TemporaryFolder();
         WriteModel(folder, Tiny);
         using (SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder.Path))
-            ModelWriter.WriteGguf(folder.File("m.gguf"), checkpoint, Tiny, GgufConfig.Write("m", Tiny), WeightMix.Find("F32")!);
+            WriteGguf(folder.File("m.gguf"), checkpoint, Tiny, GgufConfig.Write("m", Tiny), WeightMix.Find("F32")!);
         using GgufCheckpoint read = GgufCheckpoint.Open(folder.File("m.gguf"));
         string message = Assert.Throws<EngineException>(() => read.Verify([.. Llama.ExpectedTensors(Tiny with { NumHiddenLayers = 4, IntermediateSize = 64, TieWordEmbeddings = true })])).Message;
         foreach (string line in (string[])[
@@ -214,6 +214,9 @@ public class GgufCheckpointTests
             "unexpected: 'lm_head.weight' F32 [40, 64]"])
             Assert.Contains(line, message, StringComparison.Ordinal);
     }
+
+    private static void WriteGguf(string path, SafetensorsCheckpoint checkpoint, LlamaConfig config, OrderedDictionary<string, object> metadata, WeightMix mix, Action<string>? note = null) =>
+        ModelWriter.WriteGguf(path, checkpoint, config, metadata, mix, note, cancellation: TestContext.Current.CancellationToken);
 
     private static unsafe byte[] Row(StoredMatrix matrix, int row) => new ReadOnlySpan<byte>(matrix.Row(row), (int)matrix.RowBytes).ToArray();
 
