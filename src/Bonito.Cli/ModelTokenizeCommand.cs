@@ -13,8 +13,9 @@ static class ModelTokenizeCommand
         Option<string?> text = new("--text") { Description = "The text to encode." };
         Option<string?> cases = new("--cases") { Description = "A UTF-8 file of texts, with a separator line after each; prints a line of ids for each, with a space before every id." };
         Option<string> separator = new("--separator") { Description = "The line that ends a text in the file of --cases.", DefaultValueFactory = _ => "__ggml_vocab_test__" };
+        Option<bool> sequence = new("--sequence") { Description = "Add the tokens that begin and end a sequence (BOS, EOS), as the model has them." };
         Option<bool> special = new("--special") { Description = "Read special tokens that a text spells, such as </s>, as those tokens rather than as text." };
-        Command command = new("tokenize", "Print the token ids of texts.") { model, text, cases, separator, special };
+        Command command = new("tokenize", "Print the token ids of texts.") { model, text, cases, separator, sequence, special };
         command.AddExamples(
             "bonito model tokenize --model models/bonito-mini --text \"Hello, world!\"",
             "bonito model tokenize --model mistral-7b.gguf --cases texts.inp --separator __ggml_vocab_test__ | diff - texts.out");
@@ -25,11 +26,11 @@ static class ModelTokenizeCommand
         });
         command.SetAction(parsed => Run(
             Tokenizer.Load(parsed.GetValue(model)!), parsed.GetValue(text), parsed.GetValue(cases), parsed.GetValue(separator)!,
-            parsed.GetValue(special)));
+            parsed.GetValue(sequence), parsed.GetValue(special)));
         return command;
     }
 
-    static int Run(Tokenizer tokenizer, string? text, string? cases, string separator, bool special)
+    static int Run(Tokenizer tokenizer, string? text, string? cases, string separator, bool sequence, bool special)
     {
         using StreamWriter output = new(Console.OpenStandardOutput());
         if (text is not null) output.WriteLine(string.Join(' ', Ids(text)));
@@ -42,6 +43,6 @@ static class ModelTokenizeCommand
         return ExitCode.Success;
 
         IEnumerable<string> Ids(string part) =>
-            tokenizer.Encode(part, special).Select(id => id.ToString(CultureInfo.InvariantCulture));
+            (sequence ? tokenizer.EncodeSequence(part, special) : tokenizer.Encode(part, special)).Select(id => id.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -48,8 +48,9 @@ public static class BpeTrainer
             tokens.Add(joined);
         }
 
-        return new Tokenizer(TokenizerFile.Create(
-            ids, merges, [.. specialTokens.Select((content, id) => new AddedToken(id, content, Special: true))]));
+        return new Tokenizer(new TokenizerFile(
+            "trained here", ids, merges, Ranks: null, [.. specialTokens.Select((content, id) => new AddedToken(id, content, Special: true))],
+            StandardSettings.Gpt2, StandardSettings.Model()));
     }
 
     private static void Check(int vocabularySize, IReadOnlyList<string> specialTokens)

@@ -1,4 +1,4 @@
 namespace Bonito.Engine.Tokenizers;
 
-/// <summary>A learned rule: this pair of neighbours becomes that token. Its rank is its place in the list of merges.</summary>
+/// <summary>A rule: this pair of neighbours becomes that token. In a list of merges its place is its rank: the lowest goes first.</summary>
 internal readonly record struct Merge(Pair Pair, int Result);

@@ -8,7 +8,8 @@ namespace Bonito.Engine.Tokenizers;
 /// </summary>
 public sealed class StreamingDecoder(Tokenizer tokenizer)
 {
-    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+    private readonly Decoder decoder = Encoding.UTF8.GetDecoder();
+    private bool begun;
 
     /// <summary>The text that this token completes; empty for a special token or the middle of a character.</summary>
     /// <exception cref="EngineException">The id has no token.</exception>
@@ -22,6 +23,11 @@ public sealed class StreamingDecoder(Tokenizer tokenizer)
         Span<char> small = stackalloc char[64];
         int capacity = Encoding.UTF8.GetMaxCharCount(bytes.Length);
         Span<char> characters = capacity <= small.Length ? small : new char[capacity];
-        return new string(characters[.._decoder.GetChars(bytes, characters, flush)]);
+        characters = characters[..decoder.GetChars(bytes, characters, flush)];
+        if (!begun && tokenizer.StripsLeadingSpace && characters is [' ', ..])
+            characters = characters[1..];
+        begun |= bytes.Length > 0;
+        begun &= !flush;
+        return new string(characters);
     }
 }

@@ -1,57 +1,78 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Bonito.Engine.Checkpoints;
 
 namespace Bonito.Engine.Tokenizers;
 
 /// <summary>
-/// Byte-level byte-pair encoding as GPT-2 does it: text becomes words, words become bytes, bytes are merged to tokens.
-/// Every text can be encoded, and decoding gives it back exactly. Immutable, and safe to use from several threads.
+/// Byte-pair encoding over bytes (GPT-2, Llama 3, Qwen2) or over characters with byte fallback (SentencePiece: Llama 2,
+/// Mistral). Every text can be encoded, and unless a normalizer changes it decoding gives it back exactly; only visible
+/// spaces (U+2581) come back as spaces from the latter. Immutable, and safe to use from several threads.
 /// </summary>
 public sealed class Tokenizer
 {
-    private readonly TokenizerFile _file;
-    private readonly Vocabulary _vocabulary;
-    private readonly BytePairModel _model;
-    private readonly WordCache _cache = new();
-    private readonly HashSet<int> _special;
-    private readonly AddedTokenFinder _allAdded;
-    private readonly AddedTokenFinder _ordinaryAdded;
+    private readonly TokenizerFile file;
+    private readonly Pipeline pipeline;
+    private readonly Vocabulary vocabulary;
+    private readonly HashSet<int> special;
+    private readonly AddedTokens all;
+    private readonly AddedTokens ordinary;
 
     internal Tokenizer(TokenizerFile file)
     {
-        _file = file;
-        _special = [.. file.AddedTokens.Where(token => token.Special).Select(token => token.Id)];
-        _vocabulary = new Vocabulary(file.Vocabulary, file.AddedTokens);
-        _model = new BytePairModel(file.Vocabulary, file.Merges, file.IgnoreMerges, _special);
-        _allAdded = new AddedTokenFinder(file.AddedTokens);
-        _ordinaryAdded = new AddedTokenFinder(file.AddedTokens.Where(token => !token.Special));
+        this.file = file;
+        special = [.. file.AddedTokens.Where(token => token.Special).Select(token => token.Id)];
+        pipeline = PipelineReader.Read(file);
+        vocabulary = new Vocabulary(file.Vocabulary, file.AddedTokens, pipeline.Model.BytesOf);
+        all = new AddedTokens(file.AddedTokens, pipeline.Normalizer);
+        ordinary = new AddedTokens(file.AddedTokens.Where(token => !token.Special), pipeline.Normalizer);
     }
 
     /// <summary>The highest id plus one, added tokens included: how many rows an embedding needs.</summary>
-    public int VocabularySize => _vocabulary.Size;
+    public int VocabularySize => vocabulary.Size;
 
     /// <summary>The added tokens, special ones among them, in the order of the file.</summary>
-    public IReadOnlyList<AddedToken> AddedTokens => _file.AddedTokens;
+    public IReadOnlyList<AddedToken> AddedTokens => file.AddedTokens;
 
-    /// <summary>Reads a <c>tokenizer.json</c>.</summary>
+    /// <summary>The ids that begin a sequence as the file says it: BOS, or none.</summary>
+    public IReadOnlyList<int> Beginning => pipeline.Beginning;
+
+    /// <summary>The ids that end a sequence as the file says it; most have none.</summary>
+    public IReadOnlyList<int> End => pipeline.End;
+
+    internal bool StripsLeadingSpace => pipeline.Model.StripsLeadingSpace;
+
+    /// <summary>
+    /// Reads the tokenizer of a model: a <c>tokenizer.json</c>, a SentencePiece <c>tokenizer.model</c>, a <c>.gguf</c> file, or
+    /// a folder with one of the first two.
+    /// </summary>
     /// <exception cref="EngineException">
-    /// The file cannot be read, is malformed, or asks for something other than byte-level BPE with the GPT-2 words;
-    /// the message names the field.
+    /// The file cannot be read, is malformed, or asks for something that is not done here; the message names the field.
     /// </exception>
-    public static Tokenizer Load(string path) => new(TokenizerReader.Read(path));
+    public static Tokenizer Load(string path) => TokenizerLoader.Load(path);
+
+    /// <summary>The tokenizer that a GGUF file carries.</summary>
+    /// <param name="metadata">What the file says.</param>
+    /// <param name="source">The file, for messages.</param>
+    /// <exception cref="EngineException">The metadata has no tokenizer, or one that is not done here.</exception>
+    public static Tokenizer Read(GgufMetadata metadata, string source) => Create(GgufVocabulary.Read(metadata, source));
+
+    /// <summary>Makes a tokenizer from the values of a GGUF file.</summary>
+    /// <exception cref="EngineException">The values do not make a tokenizer; the message names the key.</exception>
+    public static Tokenizer Create(GgufVocabulary vocabulary) => new(GgufTokenizer.Read(vocabulary));
 
     /// <summary>
     /// Writes a <c>tokenizer.json</c> that Hugging Face <c>tokenizers</c> loads. The file appears whole or not at all,
     /// and replaces one that is there.
     /// </summary>
     /// <exception cref="EngineException">The file cannot be written.</exception>
-    public void Save(string path) => TokenizerWriter.Write(_file, path);
+    public void Save(string path) => TokenizerWriter.Write(file, path);
 
-    /// <summary>The id of a vocabulary token (in the byte-level alphabet) or of an added token; null when there is none.</summary>
-    public int? TokenToId(string token) => _vocabulary.IdOf(token);
+    /// <summary>The id of a vocabulary token (as its file spells it) or of an added token; null when there is none.</summary>
+    public int? TokenToId(string token) => vocabulary.IdOf(token);
 
     /// <summary>The token of an id as the file spells it; null when there is none.</summary>
-    public string? IdToToken(int id) => _vocabulary.TokenOf(id);
+    public string? IdToToken(int id) => vocabulary.TokenOf(id);
 
     /// <summary>Turns text into ids; adds no token before or after. A lone surrogate is encoded as U+FFFD.</summary>
     /// <param name="text">Any text.</param>
@@ -66,18 +87,29 @@ public sealed class Tokenizer
         return [.. ids];
     }
 
+    /// <summary>The same between the tokens that begin and end a sequence.</summary>
+    /// <param name="allowSpecial">As in <see cref="Encode(string, bool)"/>.</param>
+    public int[] EncodeSequence(string text, bool allowSpecial = false)
+    {
+        List<int> ids = [.. Beginning];
+        Encode(text, ids, allowSpecial);
+        ids.AddRange(End);
+        return [.. ids];
+    }
+
     /// <summary>Appends the ids of the text to a list; see <see cref="Encode(string, bool)"/>.</summary>
     public void Encode(ReadOnlySpan<char> text, List<int> destination, bool allowSpecial = false)
     {
-        AddedTokenFinder finder = allowSpecial ? _allAdded : _ordinaryAdded;
-        while (finder.Find(text, out int start) is { } token)
+        AddedTokens tokens = allowSpecial ? all : ordinary;
+        int at = 0;
+        while (tokens.InText.Find(text, at, out int start, out int end) is { } token)
         {
-            EncodeOrdinary(text[..start], destination);
+            EncodeBetween(text[at..start], first: at == 0, tokens, destination);
             destination.Add(token.Id);
-            text = text[(start + token.Content.Length)..];
+            at = end;
         }
 
-        EncodeOrdinary(text, destination);
+        EncodeBetween(text[at..], first: at == 0, tokens, destination);
     }
 
     /// <summary>Turns ids into text. Bytes that are not UTF-8 become U+FFFD.</summary>
@@ -93,48 +125,33 @@ public sealed class Tokenizer
                 bytes.AddRange(BytesOf(id));
         }
 
-        return Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(bytes));
+        ReadOnlySpan<byte> utf8 = CollectionsMarshal.AsSpan(bytes);
+        return Encoding.UTF8.GetString(StripsLeadingSpace && utf8 is [(byte)' ', ..] ? utf8[1..] : utf8);
     }
 
-    internal bool IsSpecial(int id) => _special.Contains(id);
+    internal bool IsSpecial(int id) => special.Contains(id);
 
-    internal ReadOnlySpan<byte> BytesOf(int id) => _vocabulary.BytesOf(id);
+    internal ReadOnlySpan<byte> BytesOf(int id) => vocabulary.BytesOf(id);
 
-    private void EncodeOrdinary(ReadOnlySpan<char> text, List<int> destination)
+    private void EncodeBetween(ReadOnlySpan<char> text, bool first, AddedTokens tokens, List<int> destination)
     {
-        if (_file.AddPrefixSpace && text.Length > 0 && text[0] != ' ')
-            text = string.Concat(" ", text);
+        if (pipeline.Normalizer is not null && text.Length > 0)
+            text = pipeline.Normalizer.Apply(text.ToString());
 
-        while (text.Length > 0)
+        int at = 0;
+        while (tokens.InNormalized.Find(text, at, out int start, out int end) is { } token)
         {
-            int length = WordScanner.FirstWordLength(text);
-            EncodeWord(text[..length], destination);
-            text = text[length..];
+            EncodeOrdinary(text[at..start], first && at == 0, destination);
+            destination.Add(token.Id);
+            at = end;
         }
+
+        EncodeOrdinary(text[at..], first && at == 0, destination);
     }
 
-    private void EncodeWord(ReadOnlySpan<char> word, List<int> destination)
+    private void EncodeOrdinary(ReadOnlySpan<char> text, bool first, List<int> destination)
     {
-        if (word.Length > WordCache.LongestWord)
-        {
-            _model.Encode(word, destination);
-            return;
-        }
-
-        ReadOnlySpan<int> ids = _cache.Find(word, out int slot);
-        if (ids.IsEmpty)
-        {
-            int before = destination.Count;
-            _model.Encode(word, destination);
-            _cache.Store(slot, word, CollectionsMarshal.AsSpan(destination)[before..]);
-        }
-        else if (ids.Length == 1)
-        {
-            destination.Add(ids[0]);
-        }
-        else
-        {
-            destination.AddRange(ids);
-        }
+        if (text.Length > 0)
+            pipeline.Model.Encode(text, first, destination);
     }
 }

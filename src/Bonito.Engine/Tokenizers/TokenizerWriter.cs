@@ -60,9 +60,9 @@ internal static class TokenizerWriter
         json.WriteStartObject();
         json.WriteNumber("id", token.Id);
         json.WriteString("content", token.Content);
-        json.WriteBoolean("single_word", false);
-        json.WriteBoolean("lstrip", false);
-        json.WriteBoolean("rstrip", false);
+        json.WriteBoolean("single_word", token.SingleWord);
+        json.WriteBoolean("lstrip", token.LeftStrip);
+        json.WriteBoolean("rstrip", token.RightStrip);
         json.WriteBoolean("normalized", token.Normalized);
         json.WriteBoolean("special", token.Special);
         json.WriteEndObject();
@@ -82,9 +82,25 @@ internal static class TokenizerWriter
 
         json.WriteEndObject();
         json.WriteStartArray("merges");
+        // The older form, which everybody reads; it cannot say a token that holds a space.
+        bool asText = !file.Merges.Any(merge => tokens[merge.Result].Contains(' '));
         foreach (Merge merge in file.Merges)
-            json.WriteStringValue($"{tokens[merge.Pair.Left]} {tokens[merge.Pair.Right]}");
+            Write(tokens[merge.Pair.Left], tokens[merge.Pair.Right], asText, json);
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static void Write(string left, string right, bool asText, Utf8JsonWriter json)
+    {
+        if (asText)
+        {
+            json.WriteStringValue($"{left} {right}");
+            return;
+        }
+
+        json.WriteStartArray();
+        json.WriteStringValue(left);
+        json.WriteStringValue(right);
+        json.WriteEndArray();
     }
 }

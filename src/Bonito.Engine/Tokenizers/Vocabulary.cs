@@ -9,9 +9,10 @@ internal sealed class Vocabulary
     private readonly string?[] _tokens;
     private readonly byte[]?[] _bytes;
 
-    /// <param name="model">Tokens in the byte-level alphabet; no id twice.</param>
+    /// <param name="model">Tokens in the spelling of their file; no id twice.</param>
     /// <param name="added">Added tokens; where the model has the same string, under the same id.</param>
-    public Vocabulary(Dictionary<string, int> model, IReadOnlyList<AddedToken> added)
+    /// <param name="bytesOf">What a token of the model stands for.</param>
+    public Vocabulary(Dictionary<string, int> model, IReadOnlyList<AddedToken> added, Func<string, byte[]> bytesOf)
     {
         Model = model;
         _addedIds = added.ToDictionary(token => token.Content, token => token.Id, StringComparer.Ordinal);
@@ -21,7 +22,7 @@ internal sealed class Vocabulary
         foreach ((string token, int id) in model)
         {
             _tokens[id] = token;
-            _bytes[id] = ByteAlphabet.TryRead(token, out byte[]? bytes) ? bytes : Encoding.UTF8.GetBytes(token);
+            _bytes[id] = bytesOf(token);
         }
 
         foreach (AddedToken token in added)

@@ -41,7 +41,7 @@ internal static class WordCounts
         Dictionary<string, long>.AlternateLookup<ReadOnlySpan<char>> words = counts.GetAlternateLookup<ReadOnlySpan<char>>();
         while (text.Length > 0)
         {
-            int length = WordScanner.FirstWordLength(text);
+            int length = WordScanner.Gpt2.FirstWordLength(text);
             CollectionsMarshal.GetValueRefOrAddDefault(words, text[..length], out _)++;
             text = text[length..];
         }
