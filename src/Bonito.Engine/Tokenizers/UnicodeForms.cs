@@ -93,8 +93,9 @@ internal static class UnicodeForms
     private static void Compose(List<int> codePoints, UnicodeDecompositions data)
     {
         int starter = -1, written = 0, lastClass = 0;
-        foreach (int codePoint in codePoints)
+        for (int i = 0; i < codePoints.Count; i++)
         {
+            int codePoint = codePoints[i];
             int combiningClass = data.ClassOf(codePoint);
             // Blocked: something between the starter and here has the same class or a higher one.
             bool adjacent = starter == written - 1;

@@ -71,7 +71,7 @@ public class TokenizerFileTests
     {
         using var folder = new TemporaryFolder();
         JsonObject file = SavedFile(folder);
-        file["post_processor"] = JsonNode.Parse("""{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}}]}""");
+        file["post_processor"] = JsonNode.Parse("""{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}]}""");
         file["padding"] = JsonNode.Parse("""{"strategy":"BatchLongest","pad_id":1}""");
         file["model"]!["unk_token"] = "<s>";
         Tokenizer.Load(folder.Write("tokenizer.json", file)).Save(folder.File("saved.json"));
@@ -126,11 +126,17 @@ public class TokenizerFileTests
 
     public static TheoryData<string, string?, string> Malformed() => new()
     {
-        { "normalizer", """{"type":"NFC"}""", "normalizer: expected null (text is encoded as it is), got {\"type\":\"NFC\"}" },
-        { "pre_tokenizer", null, "pre_tokenizer: expected a value, got no such field" },
-        { "pre_tokenizer", "null", "pre_tokenizer: expected ByteLevel, or" },
-        { "pre_tokenizer", """{"type":"Metaspace"}""", "got {\"type\":\"Metaspace\"}" },
-        { "pre_tokenizer/use_regex", "false", "pre_tokenizer.use_regex: expected true" },
+        { "normalizer", """{"type":"Nmt"}""", "normalizer: expected NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Prepend, Replace of a string, or a Sequence of them, got {\"type\":\"Nmt\"}" },
+        { "normalizer", """{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Replace","pattern":{"Regex":"a+"},"content":"b"}]}""", "normalizer.normalizers[1].pattern: expected {\"String\": ...}" },
+        { "pre_tokenizer", "null", "model.unk_token: expected an unknown token, or byte_fallback" },
+        { "pre_tokenizer", """{"type":"Whitespace"}""", "pre_tokenizer: expected ByteLevel, a Sequence that ends with it, Metaspace or null, got {\"type\":\"Whitespace\"}" },
+        { "pre_tokenizer", """{"type":"Metaspace","replacement":"_"}""", "pre_tokenizer.replacement: expected \"\u2581\"" },
+        { "pre_tokenizer", """{"type":"Metaspace","replacement":"\u2581","prepend_scheme":"last"}""", "pre_tokenizer.prepend_scheme: expected" },
+        { "pre_tokenizer", """{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":"\\w+"},"behavior":"Isolated"},{"type":"ByteLevel","use_regex":false}]}""", "got the expression \\w+" },
+        { "pre_tokenizer/use_regex", "false", "pre_tokenizer: expected ByteLevel with use_regex" },
+        { "post_processor", """{"type":"BertProcessing"}""", "post_processor: expected ByteLevel, TemplateProcessing" },
+        { "post_processor", """{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<x>"}},{"Sequence":{}}]}""", "post_processor.single[0].SpecialToken.id: expected a token of the file, got \"<x>\"" },
+        { "post_processor", """{"type":"TemplateProcessing","single":[]}""", "post_processor.single: expected the Sequence once" },
         { "pre_tokenizer/add_prefix_space", "1", "pre_tokenizer.add_prefix_space: expected true or false, got 1" },
         { "decoder/type", "\"WordPiece\"", "decoder.type: expected \"ByteLevel\"" },
         { "model", "[]", "model: expected an object, got []" },
@@ -140,7 +146,7 @@ public class TokenizerFileTests
         { "model/continuing_subword_prefix", "\"##\"", "model.continuing_subword_prefix: expected null, got \"##\"" },
         { "model/end_of_word_suffix", "\"</w>\"", "model.end_of_word_suffix" },
         { "model/vocab", null, "model.vocab: expected a value" },
-        { "model/vocab", "{}", "model.vocab: expected a token for each of the 256 bytes, got none for byte 0x00 (\"Ā\")" },
+        { "model/vocab", "{}", "model.merges[0]: expected tokens of the vocabulary" },
         { "model/vocab/A", null, "none for byte 0x41 (\"A\")" },
         { "model/vocab/A", "-1", "model.vocab[\"A\"]: expected an id from 0 to 16777215, got -1" },
         { "model/vocab/A", "2147483647", "model.vocab[\"A\"]" },
@@ -152,7 +158,7 @@ public class TokenizerFileTests
         { "model/merges/3", "\"a b c\"", "model.merges[3]" },
         { "model/merges/3", "[\"a\"]", "model.merges[3]" },
         { "model/merges/3", "[\"a\", 1]", "model.merges[3]" },
-        { "model/merges/3", "\"a unknown\"", "model.merges[3]: expected tokens of model.vocab, got \"a unknown\", but \"unknown\" is not there" },
+        { "model/merges/3", "\"a unknown\"", "model.merges[3]: expected tokens of the vocabulary, got \"a unknown\", but \"unknown\" is not there" },
         { "model/merges/3", "\"! !\"", "but \"!!\" is not there" },
         { "added_tokens", "7", "added_tokens: expected an array, got 7" },
         { "added_tokens/0", "\"<s>\"", "added_tokens[0]: expected an object" },
@@ -161,8 +167,7 @@ public class TokenizerFileTests
         { "added_tokens/0/content", "\"\"", "added_tokens[0].content: expected text that no other added token has" },
         { "added_tokens/0/content", "\"<x>\"", "added_tokens[0].id: expected an id of its own, got 0, which is \"<s>\"" },
         { "added_tokens/1/content", "\"<s>\"", "added_tokens[1].content" },
-        { "added_tokens/1/lstrip", "true", "added_tokens[1].lstrip: expected false" },
-        { "added_tokens/1/single_word", "true", "added_tokens[1].single_word: expected false" },
+        { "added_tokens/1/lstrip", "1", "added_tokens[1].lstrip: expected true or false" },
     };
 
     [Theory]
