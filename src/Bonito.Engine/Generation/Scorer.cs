@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 using Bonito.Engine.Autograd;
 using Bonito.Engine.Models;
@@ -19,13 +18,13 @@ public sealed class Scorer : IDisposable
     readonly Llama model;
     readonly Ops ops;
     readonly int slots;
+    readonly KvCache cache;
     readonly TokenBatch batch = new();
     // Of a step: rows with scores, where the ids of each begin, the ids, and where their log-probabilities go.
     readonly List<int> rows = [];
     readonly List<int> firsts = [];
     readonly List<int> ids = [];
     readonly List<(ContinuationScore Score, int Place)> places = [];
-    KvCache? cache;
 
     /// <param name="model">Its weights are packed for inference and must not change while the scorer lives. The caller keeps it and the pool.</param>
     /// <param name="batchSize">Sequences in the cache together at most.</param>
@@ -36,6 +35,7 @@ public sealed class Scorer : IDisposable
         slots = batchSize;
         ops = new Ops(pool);
         model.Pack(ops.Gemm);
+        cache = new KvCache(model.Config, ops.Gemm.Kernel, slots, model.Config.MaxPositionEmbeddings);
     }
 
     /// <summary>Tokens that were run through the model since the scorer was made.</summary>
@@ -69,7 +69,7 @@ public sealed class Scorer : IDisposable
 
     public void Dispose()
     {
-        cache?.Dispose();
+        cache.Dispose();
         ops.Dispose();
     }
 
@@ -89,10 +89,9 @@ public sealed class Scorer : IDisposable
     void Run(List<Group> wave, CancellationToken cancellation)
     {
         if (wave.Count == 0) return;
-        Reserve(wave.Max(group => group.Longest));
         Run([.. wave.Select(group => group.Common())], cancellation);
         foreach (Group group in wave)
-            for (int i = 1; i < group.Slots; i++) cache!.Copy(group.FirstSlot, group.FirstSlot + i, group.Shared);
+            for (int i = 1; i < group.Slots; i++) cache.Copy(group.FirstSlot, group.FirstSlot + i, group.Shared);
         for (int round = 0; wave.SelectMany(group => group.Rest(round)).ToArray() is { Length: > 0 } rest; round++) Run(rest, cancellation);
     }
 
@@ -139,7 +138,7 @@ public sealed class Scorer : IDisposable
     void Step()
     {
         ops.Arena.Reset();
-        Tensor hidden = model.Forward(ops, batch, cache!);
+        Tensor hidden = model.Forward(ops, batch, cache);
         Tokens += batch.Rows;
         if (rows.Count == 0) return;
         firsts.Add(ids.Count);
@@ -152,14 +151,6 @@ public sealed class Scorer : IDisposable
         }
     }
 
-    void Reserve(int tokens)
-    {
-        if (cache != null && cache.Capacity >= tokens) return;
-        cache?.Dispose();
-        cache = null;
-        cache = new KvCache(model.Config, ops.Gemm.Kernel, slots, (int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)tokens), (uint)model.Config.MaxPositionEmbeddings));
-    }
-
     /// <summary>Continuations that begin alike, and the slots in which they are computed.</summary>
     sealed class Group
     {
@@ -169,7 +160,6 @@ public sealed class Scorer : IDisposable
         {
             Scores = [.. continuations.Select(c => new ContinuationScore(c, new float[c.Ids.Length - c.Start]))];
             int[] first = continuations[0].Ids;
-            Longest = continuations.Max(c => c.Ids.Length - 1);
             Shared = continuations.Min(c => Math.Min(c.Ids.AsSpan().CommonPrefixLength(first), c.Ids.Length - 1));
             own = [.. Scores.Where(score => score.Continuation.Ids.Length - 1 > Shared)];
             Slots = Math.Clamp(own.Length, 1, slots);
@@ -179,9 +169,6 @@ public sealed class Scorer : IDisposable
 
         /// <summary>Tokens that all continuations begin with and that have to be run; a last token is not run, because nothing follows it.</summary>
         public int Shared { get; }
-
-        /// <summary>Tokens of the longest sequence that have to be run.</summary>
-        public int Longest { get; }
 
         public int Slots { get; }
 

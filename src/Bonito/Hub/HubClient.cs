@@ -131,7 +131,7 @@ sealed class HubClient : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new TransferException(string.Create(CultureInfo.InvariantCulture, $"{trouble}: no answer for {silence.TotalSeconds:F0} s."), inner: e);
+            throw new TransferException($"{trouble}: it took too long to answer.", inner: e);
         }
     }
 

@@ -33,6 +33,15 @@ public static partial class ModelLocation
     /// <summary>How a model is called in what is published: an id with its commit, or the last part of a path, because the rest of it is nobody else's business.</summary>
     public static string NameOf(string path) => HubCache.NameOf(path) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 
+    /// <summary>All files of a model that is split into parts of which one is named; otherwise that file alone.</summary>
+    public static IEnumerable<string> PartsOf(string file)
+    {
+        string name = Path.GetFileName(file);
+        if (Part().Match(name) is not { Success: true } part) return [file];
+        return Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(file))!)
+            .Where(other => Part().Match(Path.GetFileName(other)) is { Success: true } match && match.Groups[2].Value == part.Groups[2].Value && Path.GetFileName(other)[..match.Index] == name[..part.Index]);
+    }
+
     static bool IsWhole(string folder)
     {
         if (!IsThere(Path.Combine(folder, "config.json"))) return false;
@@ -59,6 +68,6 @@ public static partial class ModelLocation
     // Of a model that is split into several files the first one stands for all.
     static bool IsFirst(string path) => Part().Match(path) is not { Success: true } part || part.Groups[1].Value == "00001";
 
-    [GeneratedRegex(@"-(\d{5})-of-\d{5}\.gguf$")]
+    [GeneratedRegex(@"-(\d{5})-of-(\d{5})\.gguf$")]
     private static partial Regex Part();
 }

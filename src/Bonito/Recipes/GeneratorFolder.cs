@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Bonito.Hub;
 using Bonito.Tasks;
 
 namespace Bonito.Recipes;
@@ -15,16 +16,21 @@ public sealed record GeneratorFolder(IReadOnlyDictionary<string, string> Hashes,
     /// <exception cref="BonitoException">There is no such folder, or a file in it cannot be read.</exception>
     public static GeneratorFolder Read(string folder)
     {
-        if (File.Exists(folder)) return new GeneratorFolder(new Dictionary<string, string> { [Path.GetFileName(folder)] = FileHash.Of(folder) }, TaskType.All);
+        if (File.Exists(folder)) return new GeneratorFolder(HashesOf(ModelLocation.PartsOf(folder)), TaskType.All);
         if (!Directory.Exists(folder)) throw new BonitoException($"There is no model folder {folder}. Name a Hugging Face model folder (config.json, model.safetensors, tokenizer.json) with --model, or a model on the Hugging Face hub as owner/name.");
-        SortedDictionary<string, string> hashes = new(StringComparer.Ordinal);
-        foreach (string path in Directory.EnumerateFiles(folder).Where(Decides)) hashes.Add(Path.GetFileName(path), FileHash.Of(path));
         string card = Path.Combine(folder, CardFile);
-        return new GeneratorFolder(hashes, File.Exists(card) ? ReadTaskTypes(card) : TaskType.All);
+        return new GeneratorFolder(HashesOf(Directory.EnumerateFiles(folder).Where(Decides)), File.Exists(card) ? ReadTaskTypes(card) : TaskType.All);
+    }
+
+    static SortedDictionary<string, string> HashesOf(IEnumerable<string> paths)
+    {
+        SortedDictionary<string, string> hashes = new(StringComparer.Ordinal);
+        foreach (string path in paths) hashes.Add(Path.GetFileName(path), FileHash.Of(path));
+        return hashes;
     }
 
     static bool Decides(string path) =>
-        Path.GetFileName(path) is "config.json" or "tokenizer.json" or "model.safetensors.index.json" || path.EndsWith(".safetensors", StringComparison.Ordinal);
+        Path.GetFileName(path) is "config.json" or "tokenizer.json" or "tokenizer.model" or "model.safetensors.index.json" || path.EndsWith(".safetensors", StringComparison.Ordinal);
 
     static IReadOnlyList<TaskType> ReadTaskTypes(string path)
     {

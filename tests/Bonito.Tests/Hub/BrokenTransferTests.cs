@@ -60,7 +60,7 @@ public sealed class BrokenTransferTests : IDisposable
         await fixture.Download(silence: TimeSpan.FromMilliseconds(500));
 
         fixture.AssertWhole();
-        Assert.StartsWith("The connection broke: no answer for", fixture.Notices.Single(), StringComparison.Ordinal);
+        Assert.StartsWith("The connection broke: it took too long to answer.", fixture.Notices.Single(), StringComparison.Ordinal);
     }
 
     [Fact]

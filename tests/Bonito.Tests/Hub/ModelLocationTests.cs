@@ -115,6 +115,15 @@ public sealed class ModelLocationTests : IDisposable
     }
 
     [Fact]
+    public void Parts_belong_together_by_name_and_number()
+    {
+        foreach (string name in (string[])["m-00001-of-00002.gguf", "m-00002-of-00002.gguf", "m-00001-of-00003.gguf", "n-00001-of-00002.gguf", "m.gguf"]) folder.Write(name, "");
+
+        Assert.Equal(["m-00001-of-00002.gguf", "m-00002-of-00002.gguf"], ModelLocation.PartsOf(folder.File("m-00001-of-00002.gguf")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["m.gguf"], ModelLocation.PartsOf(folder.File("m.gguf")).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void A_model_of_the_cache_is_called_by_its_id()
     {
         Assert.Equal($"a/b@{HubServer.Commit}", ModelLocation.NameOf(Snapshot));
