@@ -118,8 +118,8 @@ public sealed unsafe partial class Attention
             {
                 float sum = Vector512.Sum(Vector512.Load(sums + i * Lanes));
                 Vector512<float> factor = Vector512.Create(1 / sum);
-                // Adding zero turns -0, which depends on how many products of zero were added, into 0.
                 long head = HeadAt(firstToken, group, i);
+                // Adding zero turns -0, which depends on how many products of zero were added, into 0.
                 for (int d = 0; d < width; d += Lanes) Store(Load(outputs + i * stride + d, width - d) * factor + Vector512<float>.Zero, (float*)o + head * width + d, width - d);
                 if (logSums != 0) ((float*)logSums)[head] = maxima[i] * scale + MathF.Log(sum);
             }
@@ -142,9 +142,11 @@ public sealed unsafe partial class Attention
         {
             if (first >= count) return;
             // Lanes belong to positions in the page, wherever the first is.
-            int from = first / Lanes * Lanes;
-            Vector512<float> best = Vector512.Create(float.NegativeInfinity);
-            for (int j = from; j < count; j += Lanes) best = Vector512.MaxNative(best, Between(scores + j, first - j, count - j));
+            int from = first / Lanes * Lanes, end = (count + Lanes - 1) / Lanes * Lanes;
+            if (first > from) Hide(scores + from, 0, first - from);
+            if (end > count) Hide(scores + end - Lanes, count - end + Lanes, Lanes);
+            Vector512<float> best = Vector512.Load(scores + from);
+            for (int j = from + Lanes; j < end; j += Lanes) best = Vector512.MaxNative(best, Vector512.Load(scores + j));
             Vector512<float> sum = Vector512.Load(sums);
             if (Vector512.GreaterThanAny(best, Vector512.Create(*maximum)))
             {
@@ -155,9 +157,9 @@ public sealed unsafe partial class Attention
                 *maximum = largest;
             }
             Vector512<float> factor = Vector512.Create(scale), shift = Vector512.Create(-*maximum * scale);
-            for (int j = from; j < count; j += Lanes)
+            for (int j = from; j < end; j += Lanes)
             {
-                Vector512<float> weight = ExpNonPositive(Vector512.FusedMultiplyAdd(Between(scores + j, first - j, count - j), factor, shift));
+                Vector512<float> weight = ExpNonPositive(Vector512.FusedMultiplyAdd(Vector512.Load(scores + j), factor, shift));
                 weight.Store(scores + j);
                 sum += weight;
             }
@@ -180,15 +182,12 @@ public sealed unsafe partial class Attention
             return packed;
         }
 
-        /// <summary>Sixteen scores; those before <paramref name="first"/> or not before <paramref name="end"/> are minus infinity.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector512<float> Between(float* scores, int first, int end)
+        /// <summary>Makes lanes of sixteen scores minus infinity: their weights become zero.</summary>
+        static void Hide(float* scores, int from, int end)
         {
-            Vector512<float> all = Vector512.Load(scores);
-            if (first <= 0 && end >= Lanes) return all;
             Vector512<int> lane = Vector512<int>.Indices;
-            Vector512<int> inside = Vector512.GreaterThanOrEqual(lane, Vector512.Create(first)) & Vector512.LessThan(lane, Vector512.Create(end));
-            return Vector512.ConditionalSelect(inside.AsSingle(), all, Vector512.Create(float.NegativeInfinity));
+            Vector512<int> hidden = Vector512.GreaterThanOrEqual(lane, Vector512.Create(from)) & Vector512.LessThan(lane, Vector512.Create(end));
+            Vector512.ConditionalSelect(hidden.AsSingle(), Vector512.Create(float.NegativeInfinity), Vector512.Load(scores)).Store(scores);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
