@@ -57,8 +57,11 @@ public sealed unsafe partial class MicroKernel
             Vector512<float> b0 = Vector512.Load(b);
             Vector512<float> b1 = Vector512.Load(b + 16);
             Vector512<float> x;
-            Sse.Prefetch0(b + 512);
-            Sse.Prefetch0(b + 528);
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 512);
+                Sse.Prefetch0(b + 528);
+            }
             x = Vector512.Create(a[0]);
             c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);

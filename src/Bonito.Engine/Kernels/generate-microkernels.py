@@ -37,7 +37,7 @@ def kernel(vector, lanes, rows, fmt, element, load):
     ]
     # The panel streams from the second-level cache: without this the tall block loses a tenth of its speed (docs/engine.md).
     if rows == 14 and fmt == "":
-        lines += [f"            Sse.Prefetch0(b + {PREFETCH * width});", f"            Sse.Prefetch0(b + {PREFETCH * width + lanes});"]
+        lines += ["            if (Sse.IsSupported)", "            {", f"                Sse.Prefetch0(b + {PREFETCH * width});", f"                Sse.Prefetch0(b + {PREFETCH * width + lanes});", "            }"]
     for r in range(rows):
         lines.append(f"            x = {vector}.Create(a[{r}]);")
         for h in (0, 1):
