@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Bonito.Engine.Autograd;
+using Bonito.Engine.Checkpoints;
 using Bonito.Engine.Models;
 using Bonito.Engine.Tensors;
 
@@ -28,19 +29,46 @@ static unsafe class ModelBenchmark
     public static void Run(string[] args)
     {
         string name = args.Length > 0 ? args[0] : "160M";
-        DType[] types = args.Length > 1 ? [.. args[1..].Select(Enum.Parse<DType>)] : [DType.F32, DType.BF16, DType.F16, DType.Q8_0, DType.Q4_0, DType.Q4_K];
+        string[] mixes = args.Length > 1 ? args[1..] : ["F32", "BF16", "F16", "Q8_0", "Q4_0", "Q4_K_M"];
         using WorkerPool pool = new();
         using NativeBuffer memory = new(1 << 26);
         new Span<float>(memory.Data, 1 << 26).Fill(1);
         Console.WriteLine($"{name}, {pool.Threads} threads, medians of {Rounds}");
         Console.WriteLine("| weights | what | tokens/s | G operations/s | % of FMA peak | GB/s | % of bandwidth |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
-        foreach (DType type in types) Measure(Shape(name), type, pool, memory);
+        if (name.EndsWith(".gguf", StringComparison.Ordinal))
+        {
+            long start = Stopwatch.GetTimestamp();
+            GgufCheckpoint checkpoint = GgufCheckpoint.Open(name);
+            using Llama model = new(checkpoint.Config, checkpoint);
+            Console.WriteLine($"ready after {Stopwatch.GetElapsedTime(start).TotalSeconds:F2} s");
+            Measure(model, "file", pool, memory);
+            Console.WriteLine(ResidentMemory());
+            return;
+        }
+        foreach (string mix in mixes)
+        {
+            using Llama model = new(Shape(name), new RandomCheckpoint(Shape(name), Mix(mix)));
+            Measure(model, mix, pool, memory);
+        }
     }
 
-    static void Measure(LlamaConfig config, DType type, WorkerPool pool, NativeBuffer memory)
+    /// <summary>Writes a GGUF file of random weights.</summary>
+    public static void Make(string[] args)
     {
-        using Llama model = new(config, new RandomCheckpoint(config, type));
+        LlamaConfig config = Shape(args[0]);
+        using RandomCheckpoint checkpoint = new(config, Mix(args[1]));
+        ModelWriter.WriteGguf(args[2], checkpoint, config, GgufConfig.Write("random weights", config), Mix(args[1]));
+    }
+
+    static WeightMix Mix(string name) => WeightMix.Find(name) ?? throw new ArgumentException($"Unknown weights {name}: {string.Join(", ", WeightMix.All)}.");
+
+    /// <summary>What Linux says of this process: all resident memory, and the part that is not pages of mapped files.</summary>
+    static string ResidentMemory() => string.Join(", ", File.ReadLines("/proc/self/status").Where(l => l.StartsWith("VmHWM", StringComparison.Ordinal) || l.StartsWith("VmRSS", StringComparison.Ordinal) || l.StartsWith("RssAnon", StringComparison.Ordinal)));
+
+    static void Measure(Llama model, string type, WorkerPool pool, NativeBuffer memory)
+    {
+        LlamaConfig config = model.Config;
         using Ops ops = new(pool);
         using KvCache cache = new(config, ops.Gemm.Kernel, BatchSizes[^1], Prompt);
         TokenBatch batch = new();

@@ -3,13 +3,14 @@ using Bonito.Benchmarks;
 // Benchmarks that measure against limits of the machine taken in the same run. Results: docs/benchmarks.md.
 if (args.Length == 0)
 {
-    Console.Error.WriteLine("usage: Bonito.Benchmarks gemm | linear [format ...] | model [160M|1.1B|7B [format ...]] | training [vocabulary width layers batch length steps] | generation [folder | vocabulary width layers]");
+    Console.Error.WriteLine("usage: Bonito.Benchmarks gemm | linear [format ...] | model [160M|1.1B|7B [weights ...] | file.gguf] | make shape weights file.gguf | training [vocabulary width layers batch length steps] | generation [folder | vocabulary width layers]");
     return 2;
 }
 switch (args[0])
 {
     case "gemm": GemmBenchmark.Run(); return 0;
     case "linear": LinearBenchmark.Run(args[1..]); return 0;
+    case "make": ModelBenchmark.Make(args[1..]); return 0;
     case "model": ModelBenchmark.Run(args[1..]); return 0;
     case "training": TrainingBenchmark.Run(args[1..]); return 0;
     case "generation": GenerationBenchmark.Run(args[1..]); return 0;

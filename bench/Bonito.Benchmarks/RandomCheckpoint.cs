@@ -4,24 +4,20 @@ using Bonito.Engine.Tensors;
 
 namespace Bonito.Benchmarks;
 
-/// <summary>A checkpoint of random weights in memory, of the formats of a GGUF file: vectors are float32, matrices of one type.</summary>
+/// <summary>A checkpoint of random weights, made when they are asked for and gone when they are released.</summary>
 sealed unsafe class RandomCheckpoint : ICheckpoint
 {
-    readonly Dictionary<string, (NativeBuffer Memory, StoredMatrix Matrix)> matrices = new(StringComparer.Ordinal);
     readonly Dictionary<string, StoredTensor> tensors = new(StringComparer.Ordinal);
+    readonly Dictionary<string, NativeBuffer> made = new(StringComparer.Ordinal);
 
-    public RandomCheckpoint(LlamaConfig config, DType type)
+    /// <param name="mix">The formats of the tensors; those of a GGUF file.</param>
+    public RandomCheckpoint(LlamaConfig config, WeightMix mix)
     {
         foreach (ExpectedTensor t in Llama.ExpectedTensors(config))
         {
-            bool vector = t.Shape.Count == 1;
-            int rows = vector ? 1 : (int)t.Shape[0], columns = (int)t.Shape[^1];
-            NativeBuffer memory = vector ? new NativeBuffer(columns) : RandomWeights.Make(type, rows, columns, matrices.Count);
-            // Norms of 1.
-            if (vector) new Span<float>(memory.Data, columns).Fill(1);
-            StoredMatrix matrix = new(vector ? DType.F32 : type, (byte*)memory.Data, rows, columns);
-            matrices.Add(t.Name, (memory, matrix));
-            tensors.Add(t.Name, new StoredTensor(t.Name, matrix.Type.ToString(), t.Shape, 0, matrix.Bytes));
+            DType type = mix.TypeOf(GgufNames.ToGguf(t.Name)!, t.Shape, config);
+            long rows = t.Shape.Count == 1 ? 1 : t.Shape[0];
+            tensors.Add(t.Name, new StoredTensor(t.Name, type.ToString(), t.Shape, 0, rows * type.RowBytes(t.Shape[^1])));
         }
     }
 
@@ -29,15 +25,35 @@ sealed unsafe class RandomCheckpoint : ICheckpoint
 
     public IReadOnlyDictionary<string, StoredTensor> Tensors => tensors;
 
-    public StoredMatrix Matrix(string name) => matrices[name].Matrix;
+    public StoredMatrix Matrix(string name)
+    {
+        StoredTensor tensor = tensors[name];
+        DType type = Enum.Parse<DType>(tensor.DType);
+        bool vector = tensor.Shape.Count == 1;
+        int rows = vector ? 1 : (int)tensor.Shape[0], columns = (int)tensor.Shape[^1];
+        if (!made.TryGetValue(name, out NativeBuffer? memory))
+        {
+            memory = vector ? new NativeBuffer(columns) : RandomWeights.Make(type, rows, columns, made.Count);
+            // Norms of 1.
+            if (vector) new Span<float>(memory.Data, columns).Fill(1);
+            made.Add(name, memory);
+        }
+        return new StoredMatrix(type, (byte*)memory.Data, rows, columns);
+    }
 
-    // Nothing is kept but the packed copy.
-    public void Release(StoredMatrix matrix) { }
+    /// <summary>The embedding stays: it is looked up in place.</summary>
+    public void Release(StoredMatrix matrix)
+    {
+        (string name, NativeBuffer memory) = made.First(m => m.Value.Data == (float*)matrix.Data);
+        if (name.Contains("embed_tokens", StringComparison.Ordinal)) return;
+        memory.Dispose();
+        made.Remove(name);
+    }
 
     public void Verify(IReadOnlyList<ExpectedTensor> expected, bool allowUnexpected = false) { }
 
     public void Dispose()
     {
-        foreach ((NativeBuffer memory, _) in matrices.Values) memory.Dispose();
+        foreach (NativeBuffer memory in made.Values) memory.Dispose();
     }
 }
