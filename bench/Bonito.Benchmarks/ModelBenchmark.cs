@@ -13,9 +13,10 @@ namespace Bonito.Benchmarks;
 /// </summary>
 static unsafe class ModelBenchmark
 {
-    const int Prompt = 512, Context = 256, Rounds = 5, Decoded = 8;
+    const int Context = 256, Decoded = 8;
 
-    static readonly int[] BatchSizes = [1, 8, 16, 32, 64];
+    // A model of billions of weights takes a minute for what a small one does in a second.
+    const long Large = 3_000_000_000;
 
     /// <summary>The shapes of this project's figures; "7B" is Mistral 7B's.</summary>
     public static LlamaConfig Shape(string name) => name switch
@@ -33,7 +34,7 @@ static unsafe class ModelBenchmark
         using WorkerPool pool = new();
         using NativeBuffer memory = new(1 << 26);
         new Span<float>(memory.Data, 1 << 26).Fill(1);
-        Console.WriteLine($"{name}, {pool.Threads} threads, medians of {Rounds}");
+        Console.WriteLine($"{name}, {pool.Threads} threads, medians of interleaved rounds");
         Console.WriteLine("| weights | what | tokens/s | G operations/s | % of FMA peak | GB/s | % of bandwidth |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
         if (name.EndsWith(".gguf", StringComparison.Ordinal))
@@ -69,21 +70,24 @@ static unsafe class ModelBenchmark
     static void Measure(Llama model, string type, WorkerPool pool, NativeBuffer memory)
     {
         LlamaConfig config = model.Config;
+        bool large = model.ParameterCount > Large;
+        int[] batchSizes = large ? [1, 8] : [1, 8, 16, 32, 64];
+        int prompt = large ? 64 : 512, rounds = large ? 3 : 5;
         using Ops ops = new(pool);
-        using KvCache cache = new(config, ops.Gemm.Kernel, BatchSizes[^1], Prompt);
+        using KvCache cache = new(config, ops.Gemm.Kernel, batchSizes[^1], 512);
         TokenBatch batch = new();
-        int[] tokens = [.. Enumerable.Range(0, Prompt).Select(i => i * 7919 % config.VocabSize)];
+        int[] tokens = [.. Enumerable.Range(0, prompt).Select(i => i * 7919 % config.VocabSize)];
         double embedding = (double)config.VocabSize * config.HiddenSize, matrices = model.Parameters.Where(p => p.Shape.Count == 2).Sum(p => (double)p.Tensor.Count) - embedding;
         double bytes = model.Parameters.Where(p => p.Shape.Count == 2).Skip(1).Sum(p => (double)p.Stored.Bytes);
-        List<double>[] seconds = [.. BatchSizes.Prepend(0).Select(_ => new List<double>())];
+        List<double>[] seconds = [.. batchSizes.Prepend(0).Select(_ => new List<double>())];
         double peak = 0, bandwidth = 0;
-        for (int round = 0; round <= Rounds; round++)
+        for (int round = 0; round <= rounds; round++)
         {
             peak = Math.Max(peak, Limits.FmaPeak(pool));
             bandwidth = Math.Max(bandwidth, Limits.ReadBandwidth(pool, memory));
-            for (int i = 0; i <= BatchSizes.Length; i++)
+            for (int i = 0; i <= batchSizes.Length; i++)
             {
-                int size = i == 0 ? 1 : BatchSizes[i - 1], steps = i == 0 ? 1 : Decoded;
+                int size = i == 0 ? 1 : batchSizes[i - 1], steps = i == 0 ? 1 : Decoded;
                 long start = Stopwatch.GetTimestamp();
                 for (int step = 0; step < steps; step++)
                 {
@@ -94,20 +98,20 @@ static unsafe class ModelBenchmark
                     ops.Arena.Reset();
                     Tensor hidden = model.Forward(ops, batch, cache);
                     // Of a prompt only the last token's logits are needed.
-                    model.Logits(ops, i == 0 ? ops.Rows(hidden, [Prompt - 1]) : hidden);
+                    model.Logits(ops, i == 0 ? ops.Rows(hidden, [prompt - 1]) : hidden);
                 }
                 if (round > 0) seconds[i].Add(Stopwatch.GetElapsedTime(start).TotalSeconds / steps);
             }
         }
-        for (int i = 0; i <= BatchSizes.Length; i++)
+        for (int i = 0; i <= batchSizes.Length; i++)
         {
-            int size = i == 0 ? Prompt : BatchSizes[i - 1];
+            int size = i == 0 ? prompt : batchSizes[i - 1];
             seconds[i].Sort();
-            double median = seconds[i][Rounds / 2];
+            double median = seconds[i][rounds / 2];
             // Two operations a weight and token, and attention's two products over the visible keys.
-            double visible = i == 0 ? (Prompt + 1) / 2.0 : Context + Decoded / 2.0;
+            double visible = i == 0 ? (prompt + 1) / 2.0 : Context + Decoded / 2.0;
             double work = 2 * size * (i == 0 ? matrices - embedding : matrices) + 4.0 * size * visible * config.QueryWidth * config.NumHiddenLayers;
-            string what = i == 0 ? $"prompt of {Prompt}" : $"decoding {size}";
+            string what = i == 0 ? $"prompt of {prompt}" : $"decoding {size}";
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {type} | {what} | {size / median:F1} | {work / median * 1e-9:F0} | {work / median * 1e-9 / peak:P0} of {peak:F0} | {bytes / median * 1e-9:F1} | {bytes / median * 1e-9 / bandwidth:P0} of {bandwidth:F1} |"));
         }
     }
