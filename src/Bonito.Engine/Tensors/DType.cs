@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Bonito.Engine.Tensors;
 
 /// <summary>
 /// How the elements of a stored matrix are laid out. The names are those of safetensors and of GGUF
 /// (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md), which the quantised formats come from.
 /// </summary>
+[SuppressMessage("Naming", "CA1707", Justification = "The formats' own names.")]
 public enum DType
 {
     F32,

@@ -42,7 +42,7 @@ public sealed unsafe class QuantizedGemmTests
         byte[] w = Weights(type, N, K, 2);
         float[] all = Multiply(type, TileKernel.Best, 3, x, w, M, N, K);
         for (int i = 0; i < M; i++)
-            Expect.SameBits(all[(i * N)..((i + 1) * N)], Multiply(type, TileKernel.Best, 1 + i % 2, x[(i * K)..((i + 1) * K)], w, 1, N, K), $"{type} row {i}");
+            Expect.SameBits(all.AsSpan(i * N, N), Multiply(type, TileKernel.Best, 1 + i % 2, x[(i * K)..((i + 1) * K)], w, 1, N, K), $"{type} row {i}");
     }
 
     /// <summary>
