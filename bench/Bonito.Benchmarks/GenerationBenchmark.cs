@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Bonito.Engine.Checkpoints;
 using Bonito.Engine.Generation;
+using Bonito.Engine.Generation.Constraints;
 using Bonito.Engine.Models;
 using Bonito.Engine.Tensors;
 using Bonito.Engine.Tokenizers;
@@ -50,15 +51,17 @@ static class GenerationBenchmark
     {
         using Generator generator = new(model, tokenizer, pool, batchSize);
         Random random = new(1);
+        // A trained model ends at once where the prompt makes no sense, and there would be nothing to measure.
+        Constraint? endless = model.Config.EosTokenId is null ? null : Constraint.TextUntil("\0 never written \0");
         GenerationRequest Request(int number, int samples) =>
-            new($"{number}", [.. Enumerable.Range(0, PromptLength).Select(_ => random.Next(tokenizer.VocabularySize))], samples);
+            new($"{number}", [.. Enumerable.Range(0, PromptLength).Select(_ => random.Next(tokenizer.VocabularySize))], samples, endless);
         // Prompts that differ, of which nothing but one token is written.
         GenerationRequest[] prompts = [.. Enumerable.Range(0, Math.Max(8, batchSize)).Select(i => Request(i, 1))];
         long start = Stopwatch.GetTimestamp();
         foreach (Completion _ in generator.Generate(prompts, new SamplingOptions { MaxTokens = 1 })) { }
         double promptSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
-        // One prompt whose samples share its computation, more than the batch takes at once, as completions may end early.
+        // One prompt whose samples share its computation, more than the batch takes at once.
         foreach (Completion _ in generator.Generate([Request(-1, 2 * batchSize)], new SamplingOptions { MaxTokens = 1 })) { }
         GenerationStatistics before = generator.Statistics;
         foreach (Completion _ in generator.Generate([Request(-1, 2 * batchSize)], new SamplingOptions { MaxTokens = WrittenLength })) { }

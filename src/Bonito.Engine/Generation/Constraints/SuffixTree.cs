@@ -9,7 +9,7 @@ sealed class SuffixTree
 {
     readonly byte[] text;
     readonly int[] starts;
-    readonly List<Node> nodes = [];
+    readonly Node[] nodes;
     // First byte of the label of each node: those of a node's children stand side by side.
     readonly byte[] firsts;
 
@@ -20,13 +20,18 @@ sealed class SuffixTree
         (int Start, int Limit)[] sorted = [.. suffixes];
         Array.Sort(sorted, (a, b) => text.AsSpan(a.Start..a.Limit).SequenceCompareTo(text.AsSpan(b.Start..b.Limit)));
         starts = [.. sorted.Select(suffix => suffix.Start)];
-        nodes.Add(NodeOf(sorted, 0, sorted.Length, 0));
-        for (int i = 0; i < nodes.Count; i++) nodes[i] = AddChildren(nodes[i], sorted);
-        firsts = [.. nodes.Select(node => text[node.Label])];
+        List<Node> built = new(2 * sorted.Length) { NodeOf(sorted, 0, sorted.Length, 0) };
+        for (int i = 0; i < built.Count; i++) built[i] = AddChildren(built, built[i], sorted);
+        nodes = [.. built];
+        firsts = [.. built.Select(node => text[node.Label])];
     }
 
     /// <summary>Bytes from the parent to this node.</summary>
-    public ReadOnlySpan<byte> LabelOf(int node) => text.AsSpan(nodes[node].Label, nodes[node].LabelLength);
+    public ReadOnlySpan<byte> LabelOf(int node)
+    {
+        ref readonly Node found = ref nodes[node];
+        return text.AsSpan(found.Label, found.LabelLength);
+    }
 
     /// <summary>Bytes from the beginning of the suffixes to this node, its label included.</summary>
     public int DepthOf(int node) => nodes[node].Depth;
@@ -39,7 +44,7 @@ sealed class SuffixTree
     /// <summary>The child whose label begins with this byte, or -1.</summary>
     public int ChildOf(int node, byte first)
     {
-        Node parent = nodes[node];
+        ref readonly Node parent = ref nodes[node];
         int index = firsts.AsSpan(parent.FirstChild, parent.Children).IndexOf(first);
         return index < 0 ? -1 : parent.FirstChild + index;
     }
@@ -54,7 +59,7 @@ sealed class SuffixTree
         return new Node(start + parentDepth, depth - parentDepth, depth, first, end - first, 0, 0);
     }
 
-    Node AddChildren(Node node, (int Start, int Limit)[] sorted)
+    Node AddChildren(List<Node> nodes, Node node, (int Start, int Limit)[] sorted)
     {
         int firstChild = nodes.Count, end = node.FirstLeaf + node.Leaves, at = node.FirstLeaf;
         // Suffixes that end here come first.

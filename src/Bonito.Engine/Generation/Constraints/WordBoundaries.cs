@@ -24,14 +24,15 @@ public static class WordBoundaries
     public static (IReadOnlyList<int> Starts, IReadOnlyList<int> Ends) Find(string text)
     {
         Rune[] runes = [.. text.EnumerateRunes()];
+        Traits[] traits = [.. runes.Select(TraitsOf)];
         List<int> starts = [], ends = [];
         int offset = 0;
         for (int i = 0; i <= runes.Length; i++)
         {
-            bool divided = i == 0 || i == runes.Length || !Joined(runes, i);
-            if (divided && i > 0 && MayBeLast(runes[i - 1]) && starts.Count > 0) ends.Add(offset);
+            bool divided = i == 0 || i == runes.Length || !Joined(traits, i);
+            if (divided && i > 0 && traits[i - 1].HasFlag(Traits.MayBeLast) && starts.Count > 0) ends.Add(offset);
             if (i == runes.Length) break;
-            if (divided && MayBeFirst(runes[i])) starts.Add(offset);
+            if (divided && traits[i].HasFlag(Traits.MayBeFirst)) starts.Add(offset);
             offset += runes[i].Utf8SequenceLength;
         }
         int last = ends.Count > 0 ? ends[^1] : 0;
@@ -40,33 +41,54 @@ public static class WordBoundaries
     }
 
     /// <summary>Whether the characters before and after a place belong together.</summary>
-    static bool Joined(Rune[] runes, int place)
+    static bool Joined(Traits[] traits, int place)
     {
-        Rune before = runes[place - 1], after = runes[place];
-        if (IsMark(after) || Contains(Invisible, after) || Contains(Invisible, before)) return true;
-        if (InWord(before)) return InWord(after) || (IsJoiner(after) && place + 1 < runes.Length && InWord(runes[place + 1]));
-        return IsJoiner(before) && InWord(after) && place >= 2 && InWord(runes[place - 2]);
+        Traits before = traits[place - 1], after = traits[place];
+        if (after.HasFlag(Traits.Attached) || before.HasFlag(Traits.Invisible)) return true;
+        if (before.HasFlag(Traits.Word)) return after.HasFlag(Traits.Word) || (after.HasFlag(Traits.Joiner) && place + 1 < traits.Length && traits[place + 1].HasFlag(Traits.Word));
+        return before.HasFlag(Traits.Joiner) && after.HasFlag(Traits.Word) && place >= 2 && traits[place - 2].HasFlag(Traits.Word);
     }
 
-    /// <summary>Whether it is part of a word that may not be cut.</summary>
-    static bool InWord(Rune rune) =>
-        (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber || IsMark(rune))
-        && !Array.Exists(Unspaced, range => rune.Value >= range.First && rune.Value <= range.Last);
+    static Traits TraitsOf(Rune rune)
+    {
+        UnicodeCategory category = Rune.GetUnicodeCategory(rune);
+        Traits traits = Traits.None;
+        bool mark = category is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+        if ((mark || Rune.IsLetterOrDigit(rune) || category is UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber) && !IsUnspaced(rune)) traits |= Traits.Word;
+        if (Contains(Joiners, rune)) traits |= Traits.Joiner;
+        if (Contains(Invisible, rune)) traits |= Traits.Invisible | Traits.Attached;
+        if (mark) traits |= Traits.Attached;
+        if (Rune.IsWhiteSpace(rune) || category is UnicodeCategory.Control or UnicodeCategory.Format) return traits;
+        if (category is not (UnicodeCategory.ClosePunctuation or UnicodeCategory.FinalQuotePunctuation) && !Contains(NotFirst, rune)) traits |= Traits.MayBeFirst;
+        if (category is not (UnicodeCategory.OpenPunctuation or UnicodeCategory.InitialQuotePunctuation) && !Contains(NotLast, rune)) traits |= Traits.MayBeLast;
+        return traits;
+    }
 
-    static bool IsMark(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
-
-    static bool IsJoiner(Rune rune) => Contains(Joiners, rune);
-
-    static bool MayBeFirst(Rune rune) =>
-        !IsBlank(rune) && !Contains(NotFirst, rune)
-        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.ClosePunctuation or UnicodeCategory.FinalQuotePunctuation);
-
-    static bool MayBeLast(Rune rune) =>
-        !IsBlank(rune) && !Contains(NotLast, rune)
-        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.OpenPunctuation or UnicodeCategory.InitialQuotePunctuation);
-
-    static bool IsBlank(Rune rune) => Rune.IsWhiteSpace(rune) || Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format;
+    static bool IsUnspaced(Rune rune)
+    {
+        if (rune.Value < Unspaced[0].First) return false;
+        foreach ((int first, int last) in Unspaced)
+            if (rune.Value >= first && rune.Value <= last) return true;
+        return false;
+    }
 
     static bool Contains(string characters, Rune rune) => rune.IsBmp && characters.Contains((char)rune.Value, StringComparison.Ordinal);
+
+    [Flags]
+    enum Traits
+    {
+        None = 0,
+
+        /// <summary>Part of a word that may not be cut.</summary>
+        Word = 1,
+
+        /// <summary>May stand in a word.</summary>
+        Joiner = 2,
+        Invisible = 4,
+
+        /// <summary>Belongs to the character before it.</summary>
+        Attached = 8,
+        MayBeFirst = 16,
+        MayBeLast = 32,
+    }
 }
