@@ -12,13 +12,16 @@ internal static class TokenizerBenchmark
     private const int VocabularySize = 8192;
     private const int Rounds = 5;
 
-    /// <summary>Prints the figures for one text file, plain or <c>.gz</c>; each of its lines is a text.</summary>
-    /// <param name="args">The path of the file.</param>
+    /// <summary>
+    /// Prints the figures for one text file, plain or <c>.gz</c>; each of its lines is a text. With a second path, a tokenizer or
+    /// the model that has one, encoding and decoding with that instead of one trained on the text.
+    /// </summary>
+    /// <param name="args">The path of the file, and of the tokenizer.</param>
     public static int Run(string[] args)
     {
-        if (args.Length != 1)
+        if (args.Length is not (1 or 2))
         {
-            Console.Error.WriteLine("usage: tokenizer TEXT-FILE[.gz]");
+            Console.Error.WriteLine("usage: tokenizer TEXT-FILE[.gz] [TOKENIZER]");
             return 2;
         }
 
@@ -26,24 +29,31 @@ internal static class TokenizerBenchmark
         double megabytes = lines.Sum(line => (long)Encoding.UTF8.GetByteCount(line)) / 1e6;
         Print("text", megabytes, "MB");
 
+        Tokenizer tokenizer = args.Length == 2 ? Tokenizer.Load(args[1]) : Train(lines);
+        var ids = new List<int>();
+        Print("encode, empty word cache, 1 thread", megabytes / Seconds(() => Encode(tokenizer, lines, ids)), "MB/s");
+        Print("encode, 1 thread", megabytes / MedianSeconds(() => Encode(tokenizer, lines, ids)), "MB/s");
+        Print($"encode, {Environment.ProcessorCount} threads",
+            megabytes / MedianSeconds(() => Parallel.ForEach(lines, line => tokenizer.Encode(line))), "MB/s");
+
+        Encode(tokenizer, lines, ids);
+        int[] all = [.. ids];
+        Print("decode, 1 thread", megabytes / MedianSeconds(() => tokenizer.Decode(all)), "MB/s");
+        string whole = string.Concat(lines);
+        Print("encode as one text, 1 thread", megabytes / MedianSeconds(() => tokenizer.Encode(whole)), "MB/s");
+        Print("bytes per token", megabytes * 1e6 / all.Length, "");
+        return 0;
+    }
+
+    private static Tokenizer Train(string[] lines)
+    {
         foreach (int threads in (int[])[1, Environment.ProcessorCount])
         {
             double seconds = Seconds(() => BpeTrainer.Train(lines, VocabularySize, ["<s>", "</s>"], threads: threads));
             Print($"train, vocabulary {VocabularySize}, {threads} threads", seconds, "s");
         }
 
-        Tokenizer tokenizer = BpeTrainer.Train(lines, VocabularySize, ["<s>", "</s>"]);
-        var ids = new List<int>();
-        Print("encode, empty word cache, 1 thread", megabytes / Seconds(() => Encode(tokenizer, lines, ids)), "MB/s");
-        Print("encode, 1 thread", megabytes / BestSeconds(() => Encode(tokenizer, lines, ids)), "MB/s");
-        Print($"encode, {Environment.ProcessorCount} threads",
-            megabytes / BestSeconds(() => Parallel.ForEach(lines, line => tokenizer.Encode(line))), "MB/s");
-
-        Encode(tokenizer, lines, ids);
-        int[] all = [.. ids];
-        Print("decode, 1 thread", megabytes / BestSeconds(() => tokenizer.Decode(all)), "MB/s");
-        Print("bytes per token", megabytes * 1e6 / all.Length, "");
-        return 0;
+        return BpeTrainer.Train(lines, VocabularySize, ["<s>", "</s>"]);
     }
 
     private static void Encode(Tokenizer tokenizer, string[] lines, List<int> ids)
@@ -62,7 +72,7 @@ internal static class TokenizerBenchmark
             yield return line;
     }
 
-    private static double BestSeconds(Action action) => Enumerable.Range(0, Rounds).Min(_ => Seconds(action));
+    private static double MedianSeconds(Action action) => Enumerable.Range(0, Rounds).Select(_ => Seconds(action)).Order().ElementAt(Rounds / 2);
 
     private static double Seconds(Action action)
     {

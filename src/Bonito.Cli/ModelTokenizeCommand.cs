@@ -19,10 +19,14 @@ static class ModelTokenizeCommand
         command.AddExamples(
             "bonito model tokenize --model models/bonito-mini --text \"Hello, world!\"",
             "bonito model tokenize --model mistral-7b.gguf --cases texts.inp --separator __ggml_vocab_test__ | diff - texts.out");
+        // Looks at what was given, not at values: those of options that lack their argument cannot be had.
         command.Validators.Add(result =>
         {
-            if (result.GetValue(text) is null == result.GetValue(cases) is null) result.AddError("Give either --text or --cases.");
-            if (result.GetValue(separator) is { } line && (line.Length == 0 || line.AsSpan().ContainsAny('\r', '\n'))) result.AddError("--separator is one line of text.");
+            if (result.GetResult(text) is null == result.GetResult(cases) is null) result.AddError("Give either --text or --cases.");
+        });
+        separator.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => token.Value.Length == 0 || token.Value.AsSpan().ContainsAny('\r', '\n'))) result.AddError("--separator is one line of text.");
         });
         command.SetAction(parsed => Run(
             Tokenizer.Load(parsed.GetValue(model)!), parsed.GetValue(text), parsed.GetValue(cases), parsed.GetValue(separator)!,
