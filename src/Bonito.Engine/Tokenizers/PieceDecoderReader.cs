@@ -18,29 +18,29 @@ internal static class PieceDecoderReader
         switch (types)
         {
             case ["Metaspace"]:
-            {
-                JsonElement step = steps[0].Component;
-                bool never = step.TryGetProperty("prepend_scheme", out JsonElement scheme)
-                    ? json.Text(scheme, "decoder.prepend_scheme") == "never"
-                    : !json.Flag(step, "decoder.", "add_prefix_space", otherwise: true);
-                return !never;
-            }
+                {
+                    JsonElement step = steps[0].Component;
+                    bool never = step.TryGetProperty("prepend_scheme", out JsonElement scheme)
+                        ? json.Text(scheme, "decoder.prepend_scheme") == "never"
+                        : !json.Flag(step, "decoder.", "add_prefix_space", otherwise: true);
+                    return !never;
+                }
 
             case ["Replace", "ByteFallback", "Fuse"]:
             case ["Replace", "ByteFallback", "Fuse", "Strip"]:
-            {
-                (JsonElement replace, string field) = steps[0];
-                bool spaces = json.StringPattern(replace, field + ".") == "\u2581" &&
-                    json.Text(json.Member(replace, field + ".", "content"), field + ".content") == " ";
-                json.Expect(spaces, field, "Replace of \"\u2581\" by \" \"", replace);
-                if (types.Length == 3)
-                    return false;
-                (JsonElement strip, field) = steps[3];
-                bool one = json.Text(json.Member(strip, field + ".", "content"), field + ".content") == " " &&
-                    Number(strip, field, "start") == 1 && Number(strip, field, "stop") == 0;
-                json.Expect(one, field, "Strip of one \" \" at the start", strip);
-                return true;
-            }
+                {
+                    (JsonElement replace, string field) = steps[0];
+                    bool spaces = json.StringPattern(replace, field + ".") == "\u2581" &&
+                        json.Text(json.Member(replace, field + ".", "content"), field + ".content") == " ";
+                    json.Expect(spaces, field, "Replace of \"\u2581\" by \" \"", replace);
+                    if (types.Length == 3)
+                        return false;
+                    (JsonElement strip, field) = steps[3];
+                    bool one = json.Text(json.Member(strip, field + ".", "content"), field + ".content") == " " &&
+                        Number(strip, field, "start") == 1 && Number(strip, field, "stop") == 0;
+                    json.Expect(one, field, "Strip of one \" \" at the start", strip);
+                    return true;
+                }
 
             default:
                 throw json.Trouble("decoder", Known, TokenizerJson.Excerpt(decoder));

@@ -15,10 +15,10 @@ internal static class TokenizerLoader
         switch (Path.GetExtension(path))
         {
             case ".gguf":
-            {
-                using GgufFile file = GgufFile.Open(path);
-                return Tokenizer.Read(file.Metadata, path);
-            }
+                {
+                    using GgufFile file = GgufFile.Open(path);
+                    return Tokenizer.Read(file.Metadata, path);
+                }
 
             case ".model":
                 return new Tokenizer(SentencePieceReader.Read(path).ToFile());
