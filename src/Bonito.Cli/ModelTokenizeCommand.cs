@@ -9,13 +9,14 @@ static class ModelTokenizeCommand
 {
     public static Command Create()
     {
-        Option<string> model = new("--model", "-m") { Description = "A model folder, a tokenizer.json, a tokenizer.model or a .gguf file.", Required = true };
+        Option<string> model = new("--model", "-m") { Description = $"A tokenizer.json, a tokenizer.model, {ModelChoice.Values}.", Required = true };
         Option<string?> text = new("--text") { Description = "The text to encode." };
         Option<string?> cases = new("--cases") { Description = "A UTF-8 file of texts, with a separator line after each; prints a line of ids for each, with a space before every id." };
         Option<string> separator = new("--separator") { Description = "The line that ends a text in the file of --cases.", DefaultValueFactory = _ => "__ggml_vocab_test__" };
         Option<bool> sequence = new("--sequence") { Description = "Add the tokens that begin and end a sequence (BOS, EOS), as the model has them." };
         Option<bool> special = new("--special") { Description = "Read special tokens that a text spells, such as </s>, as those tokens rather than as text." };
-        Command command = new("tokenize", "Print the token ids of texts.") { model, text, cases, separator, sequence, special };
+        Option<bool> offline = ModelChoice.OfflineOption();
+        Command command = new("tokenize", "Print the token ids of texts.") { model, text, cases, separator, sequence, special, offline };
         command.AddExamples(
             "bonito model tokenize --model models/bonito-mini --text \"Hello, world!\"",
             "bonito model tokenize --model mistral-7b.gguf --cases texts.inp --separator __ggml_vocab_test__ | diff - texts.out");
@@ -29,13 +30,17 @@ static class ModelTokenizeCommand
             if (result.Tokens.Any(token => token.Value.Length == 0 || token.Value.AsSpan().ContainsAny('\r', '\n'))) result.AddError("--separator is one line of text.");
         });
         command.SetAction(parsed => Run(
-            Tokenizer.Load(parsed.GetValue(model)!), parsed.GetValue(text), parsed.GetValue(cases), parsed.GetValue(separator)!,
+            parsed.GetValue(model)!, parsed.GetValue(offline), parsed.GetValue(text), parsed.GetValue(cases), parsed.GetValue(separator)!,
             parsed.GetValue(sequence), parsed.GetValue(special)));
         return command;
     }
 
-    static int Run(Tokenizer tokenizer, string? text, string? cases, string separator, bool sequence, bool special)
+    static int Run(string model, bool offline, string? text, string? cases, string separator, bool sequence, bool special)
     {
+        using Interrupt interrupt = new();
+        using ProgressLine line = new(enabled: true);
+        if (ModelChoice.Find(model, offline, line, interrupt.Token) is not { } path) return ExitCode.Interrupted;
+        Tokenizer tokenizer = Tokenizer.Load(path);
         using StreamWriter output = new(Console.OpenStandardOutput());
         if (text is not null) output.WriteLine(string.Join(' ', Ids(text)));
         else

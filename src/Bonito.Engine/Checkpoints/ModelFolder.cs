@@ -45,14 +45,10 @@ public static class ModelFolder
             if (tokenizer.VocabularySize > config.VocabSize)
                 throw new EngineException($"The tokenizer of {path} has ids up to {tokenizer.VocabularySize - 1}, the model's vocabulary has {config.VocabSize} rows. They do not belong together.");
             RequireToken(configSource, tokenizer, "bos_token_id", config.BosTokenId);
-            RequireToken(configSource, tokenizer, "eos_token_id", config.EosTokenId);
+            foreach (int end in config.EosTokenIds) RequireToken(configSource, tokenizer, "eos_token_id", end);
             List<ExpectedTensor> expected = [.. Llama.ExpectedTensors(config)];
-            // Stored by some writers though they follow from the configuration: the tied output layer, the rotary frequencies.
-            IEnumerable<ExpectedTensor> redundant = checkpoint.Tensors.Values
-                .Where(t => (config.TieWordEmbeddings && t.Name == "lm_head.weight") || t.Name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal))
-                .Select(t => new ExpectedTensor(t.Name, t.Shape));
             RequireMemory(path, checkpoint, expected, gradients);
-            checkpoint.Verify([.. expected, .. redundant]);
+            checkpoint.Verify([.. expected, .. ModelSource.Redundant(config, checkpoint)]);
             if (!gradients) return (new Llama(config, checkpoint), tokenizer);
             Llama model = new(config, gradients);
             foreach (Parameter p in model.Parameters)
@@ -88,7 +84,7 @@ public static class ModelFolder
         WriteJson(Path.Combine(folder, "generation_config.json"), new Dictionary<string, object?>
         {
             ["bos_token_id"] = config.BosTokenId,
-            ["eos_token_id"] = config.EosTokenId,
+            ["eos_token_id"] = config.EosTokenIds.Ids.Length > 1 ? config.EosTokenIds.Ids.ToArray() : config.EosTokenId,
             ["do_sample"] = true,
             ["max_new_tokens"] = 256,
             ["temperature"] = 0.5,

@@ -37,6 +37,12 @@ public sealed class ModelSource : IDisposable
 
     public void Dispose() => Checkpoint.Dispose();
 
+    /// <summary>What some writers store though it follows from the configuration: the tied output layer, the rotary frequencies.</summary>
+    internal static IEnumerable<ExpectedTensor> Redundant(LlamaConfig config, ICheckpoint checkpoint) => checkpoint.Tensors.Values
+        .Where(t => (config.TieWordEmbeddings && t.Name == "lm_head.weight") || t.Name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal))
+        .Where(t => t.WeightType is not null)
+        .Select(t => new ExpectedTensor(t.Name, t.Shape));
+
     private static ModelSource OpenFolder(string folder)
     {
         string config = System.IO.Path.Combine(folder, "config.json");
@@ -48,11 +54,7 @@ public sealed class ModelSource : IDisposable
     {
         try
         {
-            IEnumerable<ExpectedTensor> redundant = source.Checkpoint.Tensors.Values
-                .Where(t => (source.Config.TieWordEmbeddings && t.Name == "lm_head.weight") || t.Name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal))
-                .Select(t => new ExpectedTensor(t.Name, t.Shape));
-            List<ExpectedTensor> expected = [.. Llama.ExpectedTensors(source.Config)];
-            source.Checkpoint.Verify([.. expected, .. redundant.Where(r => source.Checkpoint.Tensors[r.Name].WeightType is not null)]);
+            source.Checkpoint.Verify([.. Llama.ExpectedTensors(source.Config), .. Redundant(source.Config, source.Checkpoint)]);
             return source;
         }
         catch

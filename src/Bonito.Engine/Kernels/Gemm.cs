@@ -16,6 +16,9 @@ public sealed unsafe class Gemm : IDisposable
     // Columns of B packed at once by a worker: DepthBlock x 384 floats are 576 KiB of its second-level cache.
     const int ColumnBlock = 384;
 
+    // Blocks of rows for which 16-bit weights are widened in registers each time; beyond, once into the cache for all.
+    const int NarrowBlocks = 3;
+
     readonly WorkerPool pool;
     readonly MicroKernel kernel;
     readonly NativeBuffer[] columnScratch;
@@ -201,7 +204,7 @@ public sealed unsafe class Gemm : IDisposable
                     continue;
                 }
                 ushort* panels = (ushort*)w.Data + first;
-                if (endRow - firstRow <= kernel.MaxRows)
+                if (endRow - firstRow <= NarrowBlocks * kernel.MaxRows)
                 {
                     MultiplyNarrow(kernel, w.Type, gemm.rowScratch.Data, depth, k, firstRow, endRow, panels, (long)depth * width, columns, steps, (float*)c + j, stride, add, edge);
                     continue;
