@@ -44,7 +44,6 @@ static unsafe class ModelBenchmark
             using Llama model = new(checkpoint.Config, checkpoint);
             Console.WriteLine($"ready after {Stopwatch.GetElapsedTime(start).TotalSeconds:F2} s");
             Measure(model, "file", pool, memory);
-            Console.WriteLine(ResidentMemory());
             return;
         }
         foreach (string mix in mixes)
@@ -101,6 +100,7 @@ static unsafe class ModelBenchmark
                     // Of a prompt only the last token's logits are needed.
                     model.Logits(ops, i == 0 ? ops.Rows(hidden, [prompt - 1]) : hidden);
                 }
+                if (huge && round == 0) Console.WriteLine($"{(i == 0 ? $"prompt of {prompt}" : $"decoding {batchSizes[i - 1]}")}: {ResidentMemory()}");
                 if (round > 0) seconds[i].Add(Stopwatch.GetElapsedTime(start).TotalSeconds / steps);
             }
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Bonito.Engine.Tensors;
 using static Bonito.Engine.Kernels.VectorMath;
@@ -34,6 +35,7 @@ public static unsafe class AdamWUpdate
 
     readonly struct UpdateJob(nint gradient, long count, AdamWStep step, nint weight, nint m, nint v) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             long end = Math.Min(count, (index + 1L) * Piece);

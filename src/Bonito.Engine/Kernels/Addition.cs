@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Bonito.Engine.Tensors;
 using static Bonito.Engine.Kernels.VectorMath;
 
@@ -21,6 +22,7 @@ public static unsafe class Addition
 
     readonly struct SumJob(nint a, nint b, long count, nint y) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             long end = Math.Min(count, (index + 1L) * Piece);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Bonito.Engine.Models;
 using Bonito.Engine.Tensors;
 using static Bonito.Engine.Kernels.VectorMath;
@@ -89,6 +90,7 @@ public sealed unsafe partial class Attention : IDisposable
 
     readonly struct StoreJob(nint k, nint v, TokenBatch batch, KvCache cache, int layer) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             Segment segment = batch.Segments[index / cache.Heads];

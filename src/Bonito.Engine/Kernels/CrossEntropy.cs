@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Bonito.Engine.Tensors;
 using static Bonito.Engine.Kernels.VectorMath;
 
@@ -32,6 +33,7 @@ public static unsafe class CrossEntropy
 
     readonly struct RowJob(nint logits, nint targets, nint weights, int vocabulary, float scale, bool gradient, nint losses) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             float* z = (float*)logits + (long)index * vocabulary;

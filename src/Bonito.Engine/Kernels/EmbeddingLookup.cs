@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Bonito.Engine.Quantization;
 using Bonito.Engine.Tensors;
 
@@ -22,6 +23,7 @@ public static unsafe class EmbeddingLookup
 
     readonly struct ForwardJob(nint ids, StoredMatrix table, int count, nint y) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             for (int t = index * RowsPerPiece; t < Math.Min(count, (index + 1) * RowsPerPiece); t++)
@@ -31,6 +33,7 @@ public static unsafe class EmbeddingLookup
 
     readonly struct BackwardJob(nint ids, nint dy, int count, int width, nint dtable) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             int first = index * ColumnsPerPiece;

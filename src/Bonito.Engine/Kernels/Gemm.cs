@@ -154,6 +154,7 @@ public sealed unsafe class Gemm : IDisposable
 
     readonly struct RowPacking(Gemm gemm, Operand a, int m, int depth) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker) =>
             PackRowBlocks(gemm.kernel, a, index * gemm.RowChunk, Math.Min(m, (index + 1) * gemm.RowChunk), depth, gemm.rowScratch.Data);
     }
@@ -169,6 +170,7 @@ public sealed unsafe class Gemm : IDisposable
 
     readonly struct Product(Gemm gemm, Operand b, int m, int n, int depth, nint c, int stride, bool accumulate, int rowSplit) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             MicroKernel kernel = gemm.kernel;
@@ -187,6 +189,7 @@ public sealed unsafe class Gemm : IDisposable
 
     readonly struct PackedProduct(Gemm gemm, PackedMatrix w, int m, nint c, int stride, bool accumulate, int rowSplit) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             MicroKernel kernel = gemm.kernel;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Bonito.Engine.Tensors;
 using static Bonito.Engine.Kernels.VectorMath;
 
@@ -25,6 +26,7 @@ public static unsafe class LogProbability
 
     readonly struct RowJob(nint logits, nint firsts, nint ids, int vocabulary, nint results) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             float* z = (float*)logits + (long)index * vocabulary;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Kernels;
@@ -69,6 +70,7 @@ public sealed unsafe class PackedMatrix : IDisposable
 
     readonly struct TileJob(StoredMatrix source, nint data, long tileBytes) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             int first = index * TilePacking.Rows, last = Math.Min(first + TilePacking.Rows, source.Rows);
@@ -79,6 +81,7 @@ public sealed unsafe class PackedMatrix : IDisposable
 
     readonly struct PanelJob(StoredMatrix source, nint data, int width) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             int first = index * width, rows = Math.Min(width, source.Rows - first);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Kernels;
@@ -48,6 +49,7 @@ public sealed unsafe class QuantizedGemm(WorkerPool pool, TileKernel? kernel = n
     /// <summary>One row of A to blocks [chunk][step][row of the chunk].</summary>
     readonly struct Quantization(nint a, int m, int steps, nint blocks) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             int chunk = index / ColumnChunk * ColumnChunk, columns = Math.Min(ColumnChunk, m - chunk);
@@ -60,6 +62,7 @@ public sealed unsafe class QuantizedGemm(WorkerPool pool, TileKernel? kernel = n
     /// <summary>A group of tiles with all rows of A.</summary>
     readonly struct Product(QuantizedGemm gemm, PackedMatrix w, int m, nint c, int stride, int group) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             float* acc = gemm.sums[worker].Data;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Bonito.Engine.Tensors;
 using static Bonito.Engine.Kernels.VectorMath;
@@ -40,6 +41,7 @@ public static unsafe class RmsNorm
 
     readonly struct ForwardJob(nint x, nint weight, int rows, int width, float epsilon, nint y, nint inverse) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             float* w = (float*)weight;
@@ -57,6 +59,7 @@ public static unsafe class RmsNorm
 
     readonly struct InputJob(nint x, nint weight, nint inverse, nint dy, int rows, int width, nint dx) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             float* w = (float*)weight;
@@ -81,6 +84,7 @@ public static unsafe class RmsNorm
 
     readonly struct WeightJob(nint x, nint inverse, nint dy, int rows, int width, nint dw) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             int end = Math.Min(width, (index + 1) * ColumnsPerPiece);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Bonito.Engine.Models;
 using Bonito.Engine.Tensors;
@@ -104,6 +105,7 @@ public sealed unsafe class RotaryEmbedding : IDisposable
 
     readonly struct RotateJob(RotaryEmbedding rotary, nint x, nint positions, int rows, int heads, bool back) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             Vector512<float> sign = Vector512.Create(back ? -1f : 1f);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Bonito.Engine.Tensors;
 using static Bonito.Engine.Kernels.VectorMath;
@@ -21,6 +22,7 @@ public static unsafe class RowBias
 
     readonly struct ForwardJob(nint bias, int rows, int width, nint y) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             float* b = (float*)bias;
@@ -34,6 +36,7 @@ public static unsafe class RowBias
 
     readonly struct BackwardJob(nint dy, int rows, int width, nint db) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             int end = Math.Min(width, (index + 1) * ColumnsPerPiece);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Kernels;
@@ -19,6 +20,7 @@ public static unsafe class SquaredNorm
 
     readonly struct PieceJob(nint x, long count, double[] sums) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             float* from = (float*)x + (long)index * Piece;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Bonito.Engine.Tensors;
 using static Bonito.Engine.Kernels.VectorMath;
@@ -23,6 +24,7 @@ public static unsafe class SwiGlu
 
     readonly struct ForwardJob(nint gate, nint up, long count, nint y) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             long end = Math.Min(count, (index + 1L) * Piece);
@@ -37,6 +39,7 @@ public static unsafe class SwiGlu
 
     readonly struct BackwardJob(nint gate, nint up, nint dy, long count, nint dgate, nint dup) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
             long end = Math.Min(count, (index + 1L) * Piece);

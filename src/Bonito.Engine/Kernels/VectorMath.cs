@@ -90,6 +90,7 @@ static unsafe class VectorMath
     }
 
     /// <summary>Sum of x[i] * y[i].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Dot(float* x, float* y, int count)
     {
         Vector512<float> sum = Vector512<float>.Zero;
@@ -97,6 +98,7 @@ static unsafe class VectorMath
         return Vector512.Sum(sum);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Max(float* x, int count)
     {
         Vector512<float> max = Vector512.Create(float.NegativeInfinity);
@@ -107,6 +109,7 @@ static unsafe class VectorMath
     }
 
     /// <summary>x[i] = e^(x[i] * scale - shift) in place; returns the sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float ExpSum(float* x, int count, float scale, float shift)
     {
         Vector512<float> sum = Vector512<float>.Zero;
@@ -121,12 +124,14 @@ static unsafe class VectorMath
     }
 
     /// <summary>x[i] *= factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scale(float* x, int count, float factor)
     {
         for (int i = 0; i < count; i += Lanes) Store(Load(x + i, count - i) * factor, x + i, count - i);
     }
 
     /// <summary>y[i] += x[i] * factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(float* x, float factor, int count, float* y)
     {
         for (int i = 0; i < count; i += Lanes)

@@ -126,6 +126,8 @@ public sealed unsafe class Llama : IDisposable
         for (int layer = 0; layer < blocks.Length; layer++)
         {
             Block block = blocks[layer];
+            Tensor entry = x;
+            (int, long) start = ops.Arena.Position;
             Tensor h = ops.RmsNorm(x, block.InputNorm, Config.RmsNormEps);
             Tensor q = ops.Linear(h, block.Query);
             Tensor k = ops.Linear(h, block.Key);
@@ -138,7 +140,15 @@ public sealed unsafe class Llama : IDisposable
             x = ops.Add(x, ops.Linear(attended, block.Output));
             h = ops.RmsNorm(x, block.PostAttentionNorm, Config.RmsNormEps);
             Tensor inner = ops.SwiGlu(ops.Linear(h, block.Gate), ops.Linear(h, block.Up));
-            x = ops.Add(x, ops.Linear(inner, block.Down));
+            Tensor result = ops.Add(x, ops.Linear(inner, block.Down));
+            if (ops.Tape == null)
+            {
+                // Nothing else of the layer is needed: memory for one layer is enough, whatever their number.
+                result.Values.CopyTo(entry.Values);
+                ops.Arena.Rewind(start);
+                x = entry;
+            }
+            else x = result;
         }
         return ops.RmsNorm(x, norm, Config.RmsNormEps);
     }

@@ -56,6 +56,12 @@ public sealed unsafe class Arena : IDisposable
         return copy;
     }
 
+    /// <summary>How much is taken, for <see cref="Rewind"/>.</summary>
+    public (int Block, long Offset) Position => (block, offset);
+
+    /// <summary>Gives back what was taken since a position; those tensors are invalid.</summary>
+    public void Rewind((int Block, long Offset) position) => (block, offset) = position;
+
     /// <summary>Gives all memory back for reuse; every tensor taken before is invalid.</summary>
     public void Reset()
     {
