@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Bonito.Engine.Models;
 using Bonito.Engine.Tensors;
+using Bonito.Engine.Tokenizers;
 
 namespace Bonito.Engine.Checkpoints;
 
@@ -53,7 +54,7 @@ public static class ModelConversion
             metadata = GgufConfig.Write(source.Path, source.Config);
             metadata.Insert(1, "general.type", "model");
             metadata.Insert(2, "general.name", Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source.Path))));
-            GgufTokenizer.AddMetadata(source.Path, source.Config.VocabSize, metadata);
+            GgufTokenizerMetadata.Add(source.Path, source.Config.VocabSize, metadata);
         }
         ModelWriter.WriteGguf(output, source.Checkpoint, source.Config, metadata, mix, note, progress, cancellation);
     }
@@ -92,7 +93,7 @@ public static class ModelConversion
 
     private static void WriteTokenizer(string source, string folder, GgufMetadata metadata, LlamaConfig config)
     {
-        TokenizerJson.Write(Path.Combine(folder, "tokenizer.json"), TokenizerJson.Create(source, metadata));
+        Tokenizer.Read(metadata, source).Save(Path.Combine(folder, "tokenizer.json"));
         IReadOnlyList<string> tokens = metadata.FindStrings("tokenizer.ggml.tokens")!;
         string? Token(int? id) => id is int i && i < tokens.Count ? tokens[i] : null;
         AtomicFile.Write(Path.Combine(folder, "tokenizer_config.json"), stream =>

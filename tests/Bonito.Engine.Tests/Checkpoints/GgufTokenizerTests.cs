@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bonito.Engine.Checkpoints;
+using Bonito.Engine.Tokenizers;
 using TestFiles = Bonito.Engine.Tests.Tokenizers.TestFiles;
 
 namespace Bonito.Engine.Tests.Checkpoints;
@@ -28,7 +29,7 @@ public class GgufTokenizerTests
     [Fact]
     public void Scores_become_the_merges_that_they_came_from()
     {
-        JsonObject back = TokenizerJson.Create("m.gguf", new GgufMetadata("m.gguf", ToMetadata(SentencePiece, rows: 11)));
+        JsonObject back = Saved("m.gguf", new GgufMetadata("m.gguf", ToMetadata(SentencePiece, rows: 11)));
         JsonNode original = JsonNode.Parse(SentencePiece)!;
         Assert.True(JsonNode.DeepEquals(original["model"]!["merges"], back["model"]!["merges"]), back["model"]!["merges"]!.ToJsonString());
         Assert.True(JsonNode.DeepEquals(original["normalizer"], back["normalizer"]), back["normalizer"]!.ToJsonString());
@@ -43,7 +44,10 @@ public class GgufTokenizerTests
     [InlineData("llama-bpe")]
     [InlineData("qwen2")]
     [InlineData("smollm")]
-    public void Ways_of_splitting_text_keep_their_names(string name) => Assert.Equal(name, PreTokenizers.NameOf(PreTokenizers.Of(name)));
+    public void Ways_of_splitting_text_keep_their_names(string name) {
+        TokenizerFile file = GgufTokenizer.Read(new GgufVocabulary { Source = "m.gguf", Model = "gpt2", Pre = name, Tokens = ["a", "b", "ab"], Merges = ["a b"], AddBosToken = false });
+        Assert.Equal(name, PreTokenizers.NameOf(JsonNode.Parse(file.Setting("pre_tokenizer").GetRawText())));
+    }
 
     [Theory]
     [InlineData("""{"type":"Whitespace"}""")]
@@ -76,7 +80,7 @@ public class GgufTokenizerTests
         string? data = TestFiles.SharedData();
         Assert.SkipWhen(data is null, "the folder of shared data is not here");
         using GgufFile file = GgufFile.Open(Path.Combine(data!, "tokenizers", name));
-        JsonObject json = TokenizerJson.Create(name, file.Metadata);
+        JsonObject json = Saved(name, file.Metadata);
         IReadOnlyList<string> tokens = file.Metadata.FindStrings("tokenizer.ggml.tokens")!;
         OrderedDictionary<string, object> again = ToMetadata(json.ToJsonString(), tokens.Count);
         Assert.Equal(tokens, (string[])again["tokenizer.ggml.tokens"]);
@@ -93,12 +97,21 @@ public class GgufTokenizerTests
         }
     }
 
+    /// <summary>The tokenizer of a GGUF file as it is written for a Hugging Face folder.</summary>
+    private static JsonObject Saved(string source, GgufMetadata metadata)
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "tokenizer.json");
+        Tokenizer.Read(metadata, source).Save(path);
+        return JsonNode.Parse(File.ReadAllBytes(path))!.AsObject();
+    }
+
     private static OrderedDictionary<string, object> ToMetadata(string json, int rows)
     {
         using var folder = new TemporaryFolder();
         folder.Write("tokenizer.json", json);
         OrderedDictionary<string, object> metadata = new(StringComparer.Ordinal);
-        GgufTokenizer.AddMetadata(folder.Path, rows, metadata);
+        GgufTokenizerMetadata.Add(folder.Path, rows, metadata);
         return metadata;
     }
 }

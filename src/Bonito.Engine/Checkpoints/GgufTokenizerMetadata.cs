@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Bonito.Engine.Tokenizers;
 
 namespace Bonito.Engine.Checkpoints;
 
@@ -8,17 +9,14 @@ namespace Bonito.Engine.Checkpoints;
 /// The tokenizer of a Hugging Face folder (<c>tokenizer.json</c>, <c>tokenizer_config.json</c>) as metadata of a GGUF file: byte-level BPE
 /// as model <c>gpt2</c>, SentencePiece's BPE with bytes to fall back on as model <c>llama</c>.
 /// </summary>
-internal static class GgufTokenizer
+internal static class GgufTokenizerMetadata
 {
     private const string Prefix = "tokenizer.ggml.";
-
-    /// <summary>Kinds of tokens in <c>tokenizer.ggml.token_type</c>.</summary>
-    public const int Normal = 1, Unknown = 2, Control = 3, UserDefined = 4, Unused = 5, SingleByte = 6;
 
     /// <param name="folder">With a <c>tokenizer.json</c>.</param>
     /// <param name="rows">V, the rows of the embedding: the file must have a token for each.</param>
     /// <exception cref="EngineException">The files cannot be read, or hold a tokenizer that GGUF has no words for.</exception>
-    public static void AddMetadata(string folder, int rows, IDictionary<string, object> metadata)
+    public static void Add(string folder, int rows, IDictionary<string, object> metadata)
     {
         string path = Path.Combine(folder, "tokenizer.json");
         try
@@ -48,20 +46,20 @@ internal static class GgufTokenizer
         if (pre is null) throw Bad(path, "its pre_tokenizer is none of those that GGUF files have names for here (GPT-2's, Llama 3's, Qwen2's, SmolLM's)");
 
         string[] tokens = [.. Enumerable.Range(0, rows).Select(id => string.Create(CultureInfo.InvariantCulture, $"[PAD{id}]"))];
-        int[] types = [.. Enumerable.Repeat(Unused, rows)];
-        void Set(string token, int id, int type)
+        int[] types = [.. Enumerable.Repeat((int)PieceType.Unused, rows)];
+        void Set(string token, int id, PieceType type)
         {
             if ((uint)id >= (uint)rows) throw Bad(path, $"token {ErrorText.Quote(token)} has the id {id}, but the model has {rows} rows");
             tokens[id] = token;
-            types[id] = type;
+            types[id] = (int)type;
         }
         string? unknown = (string?)model["unk_token"];
         foreach ((string token, JsonNode? id) in vocabulary)
-            Set(token, (int)id!, token == unknown ? Unknown : sentencePiece && IsByte(token) ? SingleByte : Normal);
+            Set(token, (int)id!, token == unknown ? PieceType.Unknown : sentencePiece && IsByte(token) ? PieceType.Byte : PieceType.Normal);
         foreach (JsonNode? added in root["added_tokens"]?.AsArray() ?? [])
         {
             string token = (string)added!["content"]!;
-            Set(token, (int)added["id"]!, token == unknown ? Unknown : (bool?)added["special"] == true ? Control : UserDefined);
+            Set(token, (int)added["id"]!, token == unknown ? PieceType.Unknown : (bool?)added["special"] == true ? PieceType.Control : PieceType.UserDefined);
         }
 
         string[] merges = [.. (model["merges"]?.AsArray() ?? []).Select(merge => merge is JsonArray pair ? $"{(string)pair[0]!} {(string)pair[1]!}" : (string)merge!)];
@@ -83,7 +81,7 @@ internal static class GgufTokenizer
     {
         var ranks = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int i = 0; i < merges.Length; i++) ranks.TryAdd(merges[i].Remove(merges[i].IndexOf(' ', StringComparison.Ordinal), 1), i);
-        return [.. tokens.Select((token, id) => types[id] != Normal ? 0f : -ranks.GetValueOrDefault(token, merges.Length))];
+        return [.. tokens.Select((token, id) => types[id] != (int)PieceType.Normal ? 0f : -ranks.GetValueOrDefault(token, merges.Length))];
     }
 
     private static bool IsByte(string token) =>
