@@ -44,7 +44,8 @@ public class GgufTokenizerTests
     [InlineData("llama-bpe")]
     [InlineData("qwen2")]
     [InlineData("smollm")]
-    public void Ways_of_splitting_text_keep_their_names(string name) {
+    public void Ways_of_splitting_text_keep_their_names(string name)
+    {
         TokenizerFile file = GgufTokenizer.Read(new GgufVocabulary { Source = "m.gguf", Model = "gpt2", Pre = name, Tokens = ["a", "b", "ab"], Merges = ["a b"], AddBosToken = false });
         Assert.Equal(name, PreTokenizers.NameOf(JsonNode.Parse(file.Setting("pre_tokenizer").GetRawText())));
     }
