@@ -53,9 +53,11 @@ internal sealed class YamlFields
     public string Text(string field) =>
         TextOrNull(field) ?? throw Error($"field '{field}' is missing.");
 
+    /// <summary>A text; null when the field is missing, empty or a plain <c>null</c>.</summary>
     public string? TextOrNull(string field) => Node(field) switch
     {
         null => null,
+        YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" or "Null" or "NULL" } => null,
         YamlScalarNode scalar => scalar.Value ?? "",
         _ => throw Wrong(field, "text"),
     };
