@@ -31,6 +31,11 @@ public sealed class Row : IReadOnlyDictionary<string, object?>
 
     public int Count => names.Length;
 
+    // For readers that put rows together: rows of one file share the array of names.
+    internal string[] NameArray => names;
+
+    internal object?[] ValueArray => values;
+
     public IEnumerable<string> Keys => names;
 
     public IEnumerable<object?> Values => values;

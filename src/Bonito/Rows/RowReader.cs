@@ -1,0 +1,62 @@
+using System.Text;
+
+namespace Bonito.Rows;
+
+/// <summary>Reads the rows of a source, one after the other; nothing is held beyond the row, or the item or batch it stands in.</summary>
+public static class RowReader
+{
+    /// <summary>The rows of files, in the order of the files; those of one file come in its order.</summary>
+    /// <param name="source">How the files hold their rows.</param>
+    /// <param name="files">Files that <see cref="RowSource.Find"/> found, all or some of them.</param>
+    /// <param name="cancellation">Stops reading within a buffer's length. Leaving the enumeration closes what is open.</param>
+    /// <exception cref="BonitoException">A file cannot be read or breaks its format: with file, line and what was expected.</exception>
+    public static IEnumerable<ReadRow> Read(RowSource source, IEnumerable<SourceFile> files, CancellationToken cancellation = default)
+    {
+        if (source.Format == RowFormat.Pairs) return ParallelRows.Read(source, [.. files], cancellation);
+        return files.SelectMany(file => Streams(source, file, source.Members, cancellation).SelectMany(stream => Read(stream, source)));
+    }
+
+    /// <summary>The streams of a file, their text in UTF-8.</summary>
+    internal static IEnumerable<SourceStream> Streams(
+        RowSource source, SourceFile file, IReadOnlyList<string> members, CancellationToken cancellation = default) =>
+        SourceStreams.Open(file, members, cancellation).Select(stream => source.Latin1
+            ? stream with { Content = Encoding.CreateTranscodingStream(stream.Content, Encoding.Latin1, Encoding.UTF8) }
+            : stream);
+
+    /// <summary>The rows of one stream.</summary>
+    internal static IEnumerable<ReadRow> Read(SourceStream stream, RowSource source) => FormatOf(source, stream) switch
+    {
+        RowFormat.JsonLines => JsonLineRows.Read(stream, new RowsPath(source.RowsPath)),
+        RowFormat.Json => JsonDocumentRows.Read(stream, new RowsPath(source.RowsPath)),
+        RowFormat.JsonColumns => JsonColumnRows.Read(stream),
+        RowFormat.Csv => SeparatedRows.Read(stream, ',', source.Columns),
+        RowFormat.Tsv => SeparatedRows.Read(stream, '\t', source.Columns),
+        RowFormat.Lines => TextRows.Lines(stream),
+        RowFormat.Files => TextRows.File(stream),
+        RowFormat.Xml => XmlRows.Read(stream, source),
+        RowFormat other => throw new BonitoException($"{stream.Name}: rows of the format {other} cannot be read from here."),
+    };
+
+    static RowFormat FormatOf(RowSource source, SourceStream stream) => source.Format != RowFormat.Auto
+        ? source.Format
+        : ByName(stream.Path) ?? throw new BonitoException(
+            $"{stream.Name}: the name does not tell the format; say which it is, or give the file an ending such as .jsonl, .csv or .parquet.");
+
+    /// <summary>The format that a file's name tells, compression aside; null if it tells none.</summary>
+    internal static RowFormat? ByName(string path)
+    {
+        string name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
+        return Path.GetExtension(name).ToLowerInvariant() switch
+        {
+            ".jsonl" or ".ndjson" => RowFormat.JsonLines,
+            ".json" => RowFormat.Json,
+            ".csv" => RowFormat.Csv,
+            ".tsv" or ".tab" => RowFormat.Tsv,
+            ".txt" or ".text" => RowFormat.Lines,
+            ".xml" => RowFormat.Xml,
+            ".parquet" => RowFormat.Parquet,
+            ".arrow" => RowFormat.Arrow,
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,109 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using Microsoft.Extensions.FileSystemGlobbing;
+
+namespace Bonito.Rows;
+
+/// <summary>Opens files and looks through their wrapping: <c>.gz</c>, <c>.tar</c>, <c>.tar.gz</c>, <c>.tgz</c>, <c>.zip</c>; nothing is unpacked to disk or held whole.</summary>
+static class SourceStreams
+{
+    /// <summary>The streams of a file, one after the other: itself, or the members of the archive that it is, in the archive's order.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="members">Patterns of the members wanted; all when empty.</param>
+    /// <param name="cancellation">Checked at every read.</param>
+    /// <exception cref="BonitoException">The file or its wrapping cannot be read.</exception>
+    public static IEnumerable<SourceStream> Open(SourceFile file, IReadOnlyList<string> members, CancellationToken cancellation = default)
+    {
+        if (IsZip(file.Path)) return Zip(file, members, cancellation);
+        return IsTar(file.Path) ? Tar(file, members, cancellation) : Plain(file, cancellation);
+    }
+
+    public static bool IsArchive(string path) => IsZip(path) || IsTar(path);
+
+    static bool IsZip(string path) => path.EndsWith(".zip", StringComparison.Ordinal);
+
+    static bool IsTar(string path) =>
+        path.EndsWith(".tar", StringComparison.Ordinal) || path.EndsWith(".tar.gz", StringComparison.Ordinal)
+        || path.EndsWith(".tgz", StringComparison.Ordinal);
+
+    static bool IsGzip(string path) => path.EndsWith(".gz", StringComparison.Ordinal) || path.EndsWith(".tgz", StringComparison.Ordinal);
+
+    static IEnumerable<SourceStream> Plain(SourceFile file, CancellationToken cancellation)
+    {
+        using Stream content = Unwrap(OpenFile(file), file.Path, file.Name, cancellation);
+        yield return new SourceStream(file.Name, file.Name, content);
+    }
+
+    static IEnumerable<SourceStream> Tar(SourceFile file, IReadOnlyList<string> members, CancellationToken cancellation)
+    {
+        Func<string, bool> wanted = Wanted(members);
+        using Stream content = Unwrap(OpenFile(file), file.Path, file.Name, cancellation);
+        using var tar = new TarReader(content);
+        while (Next(tar, file.Name) is { } entry)
+        {
+            string path = MemberPath(entry.Name);
+            if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || !wanted(path)) continue;
+            string name = $"{file.Name}:{path}";
+            using Stream member = Unwrap(entry.DataStream ?? Stream.Null, path, name, cancellation);
+            yield return new SourceStream(name, path, member);
+        }
+    }
+
+    static IEnumerable<SourceStream> Zip(SourceFile file, IReadOnlyList<string> members, CancellationToken cancellation)
+    {
+        Func<string, bool> wanted = Wanted(members);
+        using FileStream content = OpenFile(file);
+        using ZipArchive zip = Reading(file.Name, "zip", () => new ZipArchive(content, ZipArchiveMode.Read));
+        foreach (ZipArchiveEntry entry in Reading(file.Name, "zip", () => zip.Entries))
+        {
+            string path = MemberPath(entry.FullName);
+            if (path.EndsWith('/') || !wanted(path)) continue;
+            string name = $"{file.Name}:{path}";
+            using Stream member = Unwrap(Reading(name, "zip", entry.Open), path, name, cancellation);
+            yield return new SourceStream(name, path, member);
+        }
+    }
+
+    static Stream Unwrap(Stream stream, string path, string name, CancellationToken cancellation) => new NamedStream(
+        IsGzip(path) ? new BufferedStream(new GZipStream(stream, CompressionMode.Decompress), 1 << 16) : stream, name, cancellation);
+
+    static FileStream OpenFile(SourceFile file)
+    {
+        try
+        {
+            return new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BonitoException($"{file.Name}: cannot be read: {e.Message}", e);
+        }
+    }
+
+    static Func<string, bool> Wanted(IReadOnlyList<string> members)
+    {
+        if (members.Count == 0) return _ => true;
+        var matcher = new Matcher(StringComparison.Ordinal);
+        matcher.AddIncludePatterns(members);
+        return path => matcher.Match(path).HasMatches;
+    }
+
+    static string MemberPath(string name)
+    {
+        string path = name.Replace('\\', '/');
+        return path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
+    }
+
+    static TarEntry? Next(TarReader tar, string name) => Reading(name, "tar", () => tar.GetNextEntry());
+
+    static T Reading<T>(string name, string kind, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or FormatException or NotSupportedException or InvalidOperationException or ArgumentException)
+        {
+            throw new BonitoException($"{name}: not a readable {kind} archive: {e.Message}", e);
+        }
+    }
+}
