@@ -64,7 +64,7 @@ static class SourceStreams
         }
     }
 
-    static Stream Unwrap(Stream stream, string path, string name, CancellationToken cancellation) => new NamedStream(
+    static NamedStream Unwrap(Stream stream, string path, string name, CancellationToken cancellation) => new(
         IsGzip(path) ? new BufferedStream(new GZipStream(stream, CompressionMode.Decompress), 1 << 16) : stream, name, cancellation);
 
     static FileStream OpenFile(SourceFile file)
