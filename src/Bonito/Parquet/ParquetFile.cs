@@ -81,13 +81,13 @@ public sealed class ParquetFile : IDisposable
     public IEnumerable<Row> ReadRows(IReadOnlyList<string>? columns = null, long startRow = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(startRow);
-        var rows = new RowReader(source, Schema, Selected(columns), dataEnd);
+        var rows = new RowAssembler(source, Schema, Selected(columns), dataEnd);
         return Rows(rows, startRow);
     }
 
     public void Dispose() => source.Dispose();
 
-    IEnumerable<Row> Rows(RowReader rows, long skip)
+    IEnumerable<Row> Rows(RowAssembler rows, long skip)
     {
         for (int g = 0; g < RowGroups.Count; g++)
         {

@@ -4,14 +4,14 @@ using Bonito.Rows;
 namespace Bonito.Parquet.Reading;
 
 /// <summary>Reads the rows of one row group after the other.</summary>
-sealed class RowReader
+sealed class RowAssembler
 {
     readonly List<LeafCursor> leaves = [];
     readonly RowBudget budget;
     readonly StructReader row;
     RowGroup group = new(0, []);
 
-    public RowReader(Source source, ParquetSchema schema, IReadOnlyList<Column> columns, long dataEnd)
+    public RowAssembler(Source source, ParquetSchema schema, IReadOnlyList<Column> columns, long dataEnd)
     {
         budget = new RowBudget(source.Length);
         var all = new Column("", new StructType(schema.Columns), Optional: false);
