@@ -1,0 +1,103 @@
+using System.Collections;
+using Bonito.Templates.Jinja.Rendering;
+
+namespace Bonito.Templates.Jinja.Values;
+
+/// <summary>A list that a template made, and can change. Lists of rows are not of this type: they are shared, and stay as they are.</summary>
+internal sealed class PythonList : IReadOnlyList<object?>
+{
+    public PythonList(List<object?> items) => Items = items;
+
+    public PythonList(IEnumerable<object?> items) => Items = [.. items];
+
+    public List<object?> Items { get; }
+
+    public int Count => Items.Count;
+
+    public object? this[int index] => Items[index];
+
+    // By index, so that items added meanwhile are seen, as in Python.
+    public IEnumerator<object?> GetEnumerator()
+    {
+        for (int i = 0; i < Items.Count; i++) yield return Items[i];
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
+
+/// <summary>A tuple. It can be a key.</summary>
+internal sealed class PythonTuple : IReadOnlyList<object?>
+{
+    const long MostInKey = 10_000;
+
+    readonly object?[] items;
+
+    public PythonTuple(object?[] items)
+    {
+        this.items = items;
+        Size = 1;
+        foreach (object? item in items) Size = Math.Min(Size + (item is PythonTuple inner ? inner.Size : 1), MostInKey + 1);
+    }
+
+    /// <summary>Names of the items, for the groups of <c>groupby</c>.</summary>
+    public string[]? Names { get; init; }
+
+    /// <summary>Items with those of tuples inside; large ones cannot be keys, since comparing them could take for ever.</summary>
+    long Size { get; }
+
+    public int Count => items.Length;
+
+    public object? this[int index] => items[index];
+
+    public bool CanBeKey => Size <= MostInKey;
+
+    public IEnumerator<object?> GetEnumerator() => ((IEnumerable<object?>)items).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => items.GetEnumerator();
+}
+
+/// <summary>What <c>range</c> gives: whole numbers that are not held in memory.</summary>
+internal sealed class PythonRange : IReadOnlyList<object?>
+{
+    public PythonRange(long start, long stop, long step)
+    {
+        (Start, Stop, Step) = (start, stop, step);
+        Int128 distance = step > 0 ? (Int128)stop - start : (Int128)start - stop, width = step > 0 ? step : -(Int128)step;
+        Int128 count = distance <= 0 ? 0 : (distance + width - 1) / width;
+        if (count > int.MaxValue) throw new RenderFailure($"range({start}, {stop}, {step}) has {count} numbers; at most {int.MaxValue} are supported.");
+        Count = (int)count;
+    }
+
+    public long Start { get; }
+
+    public long Stop { get; }
+
+    public long Step { get; }
+
+    public int Count { get; }
+
+    public object? this[int index] => Start + index * Step;
+
+    public IEnumerator<object?> GetEnumerator()
+    {
+        for (int i = 0; i < Count; i++) yield return this[i];
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
+
+/// <summary>Items that are made as they are asked for, once: what Python calls a generator or iterator.</summary>
+/// <param name="name">What Python calls it, for failures.</param>
+internal sealed class OneShot(IEnumerable<object?> items, string name) : IEnumerable<object?>
+{
+    readonly IEnumerator<object?> items = items.GetEnumerator();
+
+    public string Name => name;
+
+    public IEnumerator<object?> GetEnumerator()
+    {
+        while (items.MoveNext()) yield return items.Current;
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
