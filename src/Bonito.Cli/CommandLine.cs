@@ -48,6 +48,7 @@ static class CommandLine
         root.Subcommands.Add(GenerateCommand.Create());
         root.Subcommands.Add(TasksCommand.Create());
         root.Subcommands.Add(CtgaCommand.Create());
+        root.Subcommands.Add(TemplateCommand.Create());
         root.Subcommands.Add(TrainCommand.Create());
         root.Subcommands.Add(ModelCommand.Create());
         return root;

@@ -38,7 +38,7 @@ internal static class NumberFilters
         {
             if (values[1] is null) return number is double plain ? Numbers.Truncate(Math.Round(plain, MidpointRounding.ToEven)) : number;
             long precision = Numbers.Integer(values[1], "the precision");
-            return number is double value ? Decimals.Round(value, precision) : Decimals.Round((long)number, precision);
+            return number is double value ? Decimals.Round(value, precision) : (object)Decimals.Round((long)number, precision);
         }
         long places = Numbers.Integer(values[1], "the precision");
         object scale = Numbers.Arithmetic(Syntax.ArithmeticOperator.Power, 10L, places);

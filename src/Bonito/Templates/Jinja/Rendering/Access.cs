@@ -87,7 +87,7 @@ internal static class Access
             int start = Characters.Offset(text, (int)begin), stop = end == count ? text.Length : Characters.Offset(text, (int)end);
             return context.Made(text[start..stop]);
         }
-        if (value is PythonRange range) return Slice(range, begin, end, stride);
+        if (value is PythonRange range) return SliceRange(range, begin, end, stride);
         List<object?> items = isText ? [.. Characters.Split((string)value!)] : [];
         IReadOnlyList<object?> source = isText ? items : (IReadOnlyList<object?>)value!;
         var taken = new List<object?>();
@@ -100,8 +100,10 @@ internal static class Access
         return isText ? context.Made(string.Concat(taken)) : value is PythonTuple ? new PythonTuple([.. taken]) : new PythonList(taken);
     }
 
-    static PythonRange Slice(PythonRange range, long begin, long end, long stride) =>
-        new(range.Start + begin * range.Step, range.Start + end * range.Step, checked(range.Step * stride));
+    static PythonRange SliceRange(PythonRange range, long begin, long end, long stride) =>
+        new(Narrow(range.Start + (Int128)begin * range.Step), Narrow(range.Start + (Int128)end * range.Step), Narrow((Int128)range.Step * stride));
+
+    static long Narrow(Int128 value) => value >= long.MinValue && value <= long.MaxValue ? (long)value : throw new RenderFailure("the bounds of the range do not fit 64 bits.");
 
     static bool TryBound(object? value, out long? bound)
     {

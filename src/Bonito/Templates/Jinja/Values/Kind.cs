@@ -12,7 +12,7 @@ internal static class Kind
         bool => "bool",
         long => "int",
         double => "float",
-        string => "str",
+        string or Markup => "str",
         Undefined => "Undefined",
         PythonTuple => "tuple",
         PythonRange => "range",
@@ -45,6 +45,7 @@ internal static class Kind
     public static int Count(object? value) => value switch
     {
         string text => Characters.Count(text),
+        Markup markup => Characters.Count(markup.Text),
         IReadOnlyList<object?> list => list.Count,
         IMapping mapping => mapping.Count,
         IReadOnlyDictionary<string, object?> row => row.Count,
@@ -59,6 +60,7 @@ internal static class Kind
     {
         IReadOnlyList<object?> list => list,
         string text => Characters.Split(text),
+        Markup markup => Characters.Split(markup.Text),
         IReadOnlyDictionary<string, object?> row => row.Keys,
         IMapping mapping => mapping.Keys,
         DictionaryView or OneShot => (IEnumerable<object?>)value,

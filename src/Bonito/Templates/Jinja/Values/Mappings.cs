@@ -146,7 +146,7 @@ internal static class Key
     };
 
     static object Number(double number) =>
-        number == Math.Floor(number) && number is >= long.MinValue and < 9223372036854775808.0 ? (long)number : number;
+        number == Math.Floor(number) && number is >= long.MinValue and < 9223372036854775808.0 ? (object)(long)number : number;
 
     readonly struct TupleKey(object[] items) : IEquatable<TupleKey>
     {
