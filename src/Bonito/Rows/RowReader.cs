@@ -1,4 +1,5 @@
 using System.Text;
+using Bonito.Rows.Arrow;
 
 namespace Bonito.Rows;
 
@@ -34,6 +35,7 @@ public static class RowReader
         RowFormat.Lines => TextRows.Lines(stream),
         RowFormat.Files => TextRows.File(stream),
         RowFormat.Xml => XmlRows.Read(stream, source),
+        RowFormat.Arrow => ArrowRows.Read(stream, source.Columns),
         RowFormat other => throw new BonitoException($"{stream.Name}: rows of the format {other} cannot be read from here."),
     };
 

@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using System.IO.Compression;
 using Microsoft.Extensions.FileSystemGlobbing;
 
@@ -38,13 +37,13 @@ static class SourceStreams
     {
         Func<string, bool> wanted = Wanted(members);
         using Stream content = Unwrap(OpenFile(file), file.Path, file.Name, cancellation);
-        using var tar = new TarReader(content);
-        while (Next(tar, file.Name) is { } entry)
+        var tar = new TarMembers(content, file.Name);
+        while (tar.Next())
         {
-            string path = MemberPath(entry.Name);
-            if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || !wanted(path)) continue;
+            string path = MemberPath(tar.Path);
+            if (!wanted(path)) continue;
             string name = $"{file.Name}:{path}";
-            using Stream member = Unwrap(entry.DataStream ?? Stream.Null, path, name, cancellation);
+            using Stream member = Unwrap(tar.Content, path, name, cancellation);
             yield return new SourceStream(name, path, member);
         }
     }
@@ -53,13 +52,13 @@ static class SourceStreams
     {
         Func<string, bool> wanted = Wanted(members);
         using FileStream content = OpenFile(file);
-        using ZipArchive zip = Reading(file.Name, "zip", () => new ZipArchive(content, ZipArchiveMode.Read));
-        foreach (ZipArchiveEntry entry in Reading(file.Name, "zip", () => zip.Entries))
+        using ZipArchive zip = Reading(file.Name, () => new ZipArchive(content, ZipArchiveMode.Read));
+        foreach (ZipArchiveEntry entry in Reading(file.Name, () => zip.Entries))
         {
             string path = MemberPath(entry.FullName);
             if (path.EndsWith('/') || !wanted(path)) continue;
             string name = $"{file.Name}:{path}";
-            using Stream member = Unwrap(Reading(name, "zip", entry.Open), path, name, cancellation);
+            using Stream member = Unwrap(Reading(name, entry.Open), path, name, cancellation);
             yield return new SourceStream(name, path, member);
         }
     }
@@ -93,17 +92,15 @@ static class SourceStreams
         return path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
     }
 
-    static TarEntry? Next(TarReader tar, string name) => Reading(name, "tar", () => tar.GetNextEntry());
-
-    static T Reading<T>(string name, string kind, Func<T> read)
+    static T Reading<T>(string name, Func<T> read)
     {
         try
         {
             return read();
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or FormatException or NotSupportedException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is IOException or InvalidDataException or NotSupportedException or ArgumentException or OverflowException)
         {
-            throw new BonitoException($"{name}: not a readable {kind} archive: {e.Message}", e);
+            throw new BonitoException($"{name}: not a readable zip archive: {e.Message}", e);
         }
     }
 }

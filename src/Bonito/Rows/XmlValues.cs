@@ -107,7 +107,7 @@ sealed class XmlValues(XmlReader reader, string name, HashSet<string> lists)
         }
         catch (XmlException e)
         {
-            throw new BonitoException($"{name}:{e.LineNumber}: broken XML: {e.Message}", e);
+            throw new BonitoException($"{name}:{Math.Max(1, e.LineNumber)}: broken XML: {e.Message}", e);
         }
     }
 }

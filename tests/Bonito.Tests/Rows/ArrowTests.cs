@@ -1,0 +1,117 @@
+using System.Buffers.Binary;
+using Bonito.Rows;
+using Bonito.Rows.Arrow;
+
+namespace Bonito.Tests.Rows;
+
+/// <summary>Arrow files that tests/goldens/arrow/make.py laid out byte by byte, whole, cut and broken.</summary>
+public sealed class ArrowTests
+{
+    static readonly string[] Files = ["everything.stream.arrow", "everything.file.arrow", "everything.lz4.arrow", "everything.zstd.arrow"];
+
+    internal static string Goldens { get; } = FindGoldens();
+
+    static string FindGoldens()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            string goldens = Path.Combine(folder.FullName, "tests", "goldens", "arrow");
+            if (Directory.Exists(goldens)) return goldens;
+        }
+        throw new DirectoryNotFoundException($"tests/goldens/arrow is in no folder above {AppContext.BaseDirectory}");
+    }
+
+    static RowSource Source(string file) => new() { Files = [file] };
+
+    static List<Row> Read(RowSource source) => [.. RowReader.Read(source, source.Find([Goldens]).Files).Select(r => r.Row)];
+
+    static List<ReadRow> Read(byte[] bytes) => [.. ArrowRows.Read(new SourceStream("a.arrow", "a.arrow", new MemoryStream(bytes)), [])];
+
+    public static TheoryData<string> Names() => [.. Files];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_type_is_read_through_batches_dictionaries_and_compression(string file)
+    {
+        string[] expected = [.. Read(Source("everything.jsonl")).Select(Shown.Of)];
+        List<Row> rows = Read(Source(file));
+        Assert.Equal(expected, rows.Select(Shown.Of));
+        Assert.Same(rows[0].Keys, rows[5].Keys);
+    }
+
+    [Fact]
+    public void Columns_are_chosen_by_name_and_a_wrong_name_lists_those_there()
+    {
+        RowSource source = Source(Files[0]);
+        Assert.Equal("""{"colour": "green", "int8": 127}""", Shown.Of(Read(source with { Columns = ["colour", "int8"] })[1]));
+        Assert.Contains("no column 'color'; columns there: nothing, flag,", Assert.Throws<BonitoException>(() => Read(source with { Columns = ["color"] })).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Cut_anywhere_it_gives_rows_then_an_error(string file)
+    {
+        byte[] whole = File.ReadAllBytes(Path.Combine(Goldens, file));
+        for (int length = 0; length < whole.Length; length += 7)
+        {
+            var rows = new List<ReadRow>();
+            try
+            {
+                foreach (ReadRow row in ArrowRows.Read(new SourceStream("a", "a", new MemoryStream(whole, 0, length)), [])) rows.Add(row);
+                // A stream, not a file, may end between two messages.
+                Assert.NotEqual("everything.file.arrow", file);
+            }
+            catch (BonitoException e)
+            {
+                Assert.Contains("not readable as Arrow", e.Message, StringComparison.Ordinal);
+            }
+            Assert.True(rows.Count is 0 or 3 or 6);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Broken_anywhere_it_gives_rows_or_an_error(string file)
+    {
+        byte[] whole = File.ReadAllBytes(Path.Combine(Goldens, file));
+        var random = new Random(11);
+        byte[] wild = [0, 1, 0x7F, 0x80, 0xFF];
+        int refused = 0;
+        for (int round = 0; round < 3000; round++)
+        {
+            byte[] bytes = (byte[])whole.Clone();
+            for (int i = 0; i <= round % 3; i++)
+            {
+                int at = random.Next(bytes.Length - 8);
+                if (round % 5 == 0) BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(at), random.Next(int.MinValue, int.MaxValue));
+                else bytes[at] = round % 2 == 0 ? wild[random.Next(wild.Length)] : (byte)random.Next(256);
+            }
+            try
+            {
+                foreach (ReadRow row in Read(bytes)) Shown.Of(row.Row);
+            }
+            catch (BonitoException)
+            {
+                refused++;
+            }
+        }
+        Assert.InRange(refused, 100, 2999);
+    }
+
+    [Fact]
+    public void What_is_no_arrow_file_is_refused()
+    {
+        Assert.Contains("it is empty", Assert.Throws<BonitoException>(() => Read([])).Message, StringComparison.Ordinal);
+        Assert.Contains("not readable as Arrow", Assert.Throws<BonitoException>(() => Read("{\"a\": 1}\n{\"a\": 2}\n"u8.ToArray())).Message, StringComparison.Ordinal);
+        Assert.Contains("begins as no Arrow file", Assert.Throws<BonitoException>(() => Read("ARROW2\0\0\0\0\0\0"u8.ToArray())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_length_that_lies_costs_no_memory()
+    {
+        byte[] bytes = [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 4];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("cut off", Assert.Throws<BonitoException>(() => Read(bytes)).Message, StringComparison.Ordinal);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 20);
+    }
+}
