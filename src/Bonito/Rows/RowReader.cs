@@ -14,8 +14,13 @@ public static class RowReader
     public static IEnumerable<ReadRow> Read(RowSource source, IEnumerable<SourceFile> files, CancellationToken cancellation = default)
     {
         if (source.Format == RowFormat.Pairs) return ParallelRows.Read(source, [.. files], cancellation);
-        return files.SelectMany(file => Streams(source, file, source.Members, cancellation).SelectMany(stream => Read(stream, source)));
+        return files.SelectMany(file => IsParquet(source, file.Path)
+            ? ParquetRows.Read(file, source.Columns, cancellation)
+            : Streams(source, file, source.Members, cancellation).SelectMany(stream => Read(stream, source)));
     }
+
+    static bool IsParquet(RowSource source, string path) =>
+        !SourceStreams.IsWrapped(path) && (source.Format == RowFormat.Parquet || (source.Format == RowFormat.Auto && ByName(path) == RowFormat.Parquet));
 
     /// <summary>The streams of a file, their text in UTF-8.</summary>
     internal static IEnumerable<SourceStream> Streams(
@@ -36,7 +41,9 @@ public static class RowReader
         RowFormat.Files => TextRows.File(stream),
         RowFormat.Xml => XmlRows.Read(stream, source),
         RowFormat.Arrow => ArrowRows.Read(stream, source.Columns),
-        RowFormat other => throw new BonitoException($"{stream.Name}: rows of the format {other} cannot be read from here."),
+        RowFormat.Parquet => throw new BonitoException(
+            $"{stream.Name}: a Parquet file inside an archive or compressed file; it is read from its end, so unpack it first."),
+        RowFormat other => throw new ArgumentException($"{other} is not a format of one stream.", nameof(source)),
     };
 
     static RowFormat FormatOf(RowSource source, SourceStream stream) => source.Format != RowFormat.Auto

@@ -17,7 +17,8 @@ static class SourceStreams
         return IsTar(file.Path) ? Tar(file, members, cancellation) : Plain(file, cancellation);
     }
 
-    public static bool IsArchive(string path) => IsZip(path) || IsTar(path);
+    /// <summary>Whether what a file holds stands inside an archive or compressed.</summary>
+    public static bool IsWrapped(string path) => IsZip(path) || IsTar(path) || IsGzip(path);
 
     static bool IsZip(string path) => path.EndsWith(".zip", StringComparison.Ordinal);
 
@@ -66,7 +67,8 @@ static class SourceStreams
     static NamedStream Unwrap(Stream stream, string path, string name, CancellationToken cancellation) => new(
         IsGzip(path) ? new BufferedStream(new GZipStream(stream, CompressionMode.Decompress), 1 << 16) : stream, name, cancellation);
 
-    static FileStream OpenFile(SourceFile file)
+    /// <exception cref="BonitoException">The file cannot be opened.</exception>
+    public static FileStream OpenFile(SourceFile file)
     {
         try
         {

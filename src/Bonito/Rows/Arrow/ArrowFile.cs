@@ -11,12 +11,16 @@ sealed class ArrowFile(Stream stream)
     /// <summary>The columns.</summary>
     public ArrowField[] Fields { get; private set; } = [];
 
+    /// <summary>What programs keep in the schema for themselves.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; private set; } = new Dictionary<string, string>();
+
     /// <exception cref="ArrowFormatException">There is none, or it is broken.</exception>
     public void ReadSchema()
     {
         ArrowMessage first = messages.Next() ?? throw new ArrowFormatException("it is empty");
         if (first.Kind != ArrowMessageKind.Schema) throw new ArrowFormatException($"it begins with {first.Kind}, expected its schema");
         Fields = ArrowSchema.Read(first.Header);
+        Metadata = ArrowSchema.Metadata(first.Header);
         foreach (ArrowField field in Fields) CollectKeys(field);
     }
 

@@ -25,6 +25,14 @@ static class ArrowRows
         }
     }
 
+    /// <summary>What programs keep in the schema for themselves.</summary>
+    /// <exception cref="BonitoException">Not Arrow, or broken.</exception>
+    public static IReadOnlyDictionary<string, string> Metadata(SourceStream stream)
+    {
+        var file = new ArrowFile(stream.Content);
+        return Reading(stream.Name, 0, () => { file.ReadSchema(); return file.Metadata; });
+    }
+
     static Row RowAt(ArrowRecords batch, int i, int[] wanted, string[] names)
     {
         batch.Budget.Renew();

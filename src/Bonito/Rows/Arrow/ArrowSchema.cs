@@ -15,6 +15,14 @@ static class ArrowSchema
         return [.. schema.Tables(1).Select(field => Field(field, 0, ref left))];
     }
 
+    /// <summary>What programs keep in the schema for themselves. Of a key that stands twice, the first value counts.</summary>
+    public static Dictionary<string, string> Metadata(FlatTable schema)
+    {
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (FlatTable pair in schema.Tables(2)) metadata.TryAdd(pair.Text(0), pair.Text(1));
+        return metadata;
+    }
+
     static ArrowField Field(FlatTable table, int depth, ref int left)
     {
         if (depth > MaxDepth) throw new ArrowFormatException($"columns stand more than {MaxDepth} deep in each other");

@@ -18,8 +18,8 @@ sealed class DatasetCard
     {
         string file = Path.Combine(folder, "README.md");
         if (!File.Exists(file)) return null;
-        string text = "";
-        foreach (SourceStream stream in SourceStreams.Open(new SourceFile(file, file), [])) text = Utf8Text.All(stream);
+        using Stream content = SourceStreams.OpenFile(new SourceFile(file, file));
+        string text = Utf8Text.All(new SourceStream(file, file, content));
         string[] lines = text.ReplaceLineEndings("\n").Split('\n');
         int end = lines.Length > 0 && lines[0].TrimEnd() == "---" ? Array.FindIndex(lines, 1, line => line.TrimEnd() == "---") : -1;
         if (end < 0) return null;
@@ -57,8 +57,7 @@ sealed class DatasetCard
                 var source = new RowSource { Files = [.. patterns.Select(p => prefix + Inside(p))] };
                 splits.Add(new DatasetSplit(split, source, source.Find([folder])));
             }
-            IReadOnlyDictionary<string, ColumnLabels> labels = Labels(name);
-            configurations.Add(new DatasetConfiguration(name, splits, labels.Count > 0 ? labels : DatasetInfos.Labels(folder, name)));
+            configurations.Add(new DatasetConfiguration(name, splits, DatasetInfos.Labels(folder, this, name, splits)));
         }
         HashSet<string> used = [.. configurations.SelectMany(c => c.Splits).SelectMany(s => s.Found.Files).Select(f => f.Name)];
         return new HuggingFaceFolder(configurations, [.. FileNameLayout.DataFiles(folder).Where(f => !used.Contains(f))]);

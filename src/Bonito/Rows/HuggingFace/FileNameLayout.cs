@@ -42,8 +42,7 @@ static partial class FileNameLayout
                 var source = new RowSource { Files = own };
                 splits.Add(new DatasetSplit(split.Key, source, source.Find([folder])));
             }
-            IReadOnlyDictionary<string, ColumnLabels>? labels = card?.Labels(configuration.Key);
-            configurations.Add(new DatasetConfiguration(configuration.Key, splits, labels is { Count: > 0 } ? labels : DatasetInfos.Labels(folder, configuration.Key)));
+            configurations.Add(new DatasetConfiguration(configuration.Key, splits, DatasetInfos.Labels(folder, card, configuration.Key, splits)));
         }
         return new HuggingFaceFolder(configurations, [.. files.Where(f => !used.Contains(f))]);
     }

@@ -8,12 +8,17 @@ static class JsonFile
     /// <exception cref="BonitoException">The file cannot be read or holds no JSON object.</exception>
     public static Row Read(string path)
     {
-        foreach (SourceStream stream in SourceStreams.Open(new SourceFile(path, path), []))
-        {
-            var json = new JsonStream(stream);
-            if (json.Peek() == JsonTokenType.StartObject) return (Row)json.Value()!;
-        }
-        throw new BonitoException($"{path}: expected a JSON object.");
+        using Stream file = SourceStreams.OpenFile(new SourceFile(path, path));
+        return Read(path, file);
+    }
+
+    /// <param name="name">What errors call the content.</param>
+    /// <param name="content">A JSON object.</param>
+    /// <exception cref="BonitoException">It is none.</exception>
+    public static Row Read(string name, Stream content)
+    {
+        var json = new JsonStream(new SourceStream(name, name, content));
+        return json.Peek() == JsonTokenType.StartObject ? (Row)json.Value()! : throw new BonitoException($"{name}: expected a JSON object.");
     }
 
     public static IEnumerable<string> Texts(string path, Row row, string field) => List(path, row, field).Select(item =>
