@@ -19,6 +19,6 @@ sealed class MemberStream(Stream stream, long length, string name) : ReadStream
     public void SkipRest()
     {
         Span<byte> passed = stackalloc byte[1 << 12];
-        while (Left > 0) Read(passed);
+        while (Read(passed) > 0) { }
     }
 }

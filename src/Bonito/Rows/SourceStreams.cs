@@ -38,7 +38,7 @@ static class SourceStreams
     {
         Func<string, bool> wanted = Wanted(members);
         using Stream content = Unwrap(OpenFile(file), file.Path, file.Name, cancellation);
-        var tar = new TarMembers(content, file.Name);
+        using var tar = new TarMembers(content, file.Name);
         while (tar.Next())
         {
             string path = MemberPath(tar.Path);

@@ -7,7 +7,7 @@ namespace Bonito.Rows;
 /// The regular files of a tar archive, one after the other, as POSIX (ustar, pax), GNU and the oldest tar write them.
 /// System.Formats.Tar holds descriptions of members whole, up to two gigabytes of a hostile archive; here they are bounded.
 /// </summary>
-sealed class TarMembers(Stream stream, string name)
+sealed class TarMembers(Stream stream, string name) : IDisposable
 {
     const int BlockSize = 512;
     const int MaxDescription = 1 << 20;
@@ -59,11 +59,14 @@ sealed class TarMembers(Stream stream, string name)
         return false;
     }
 
+    public void Dispose() => current?.Dispose();
+
     bool ReadHeader()
     {
         current?.SkipRest();
-        if (padding > 0) new MemberStream(stream, padding, name).SkipRest();
-        (current, padding) = (null, 0);
+        current = new MemberStream(stream, padding, name);
+        current.SkipRest();
+        padding = 0;
         int read = stream.ReadAtLeast(header, BlockSize, throwOnEndOfStream: false);
         if (read == 0) return false;
         if (read < BlockSize) throw Broken("it is cut off");

@@ -1,3 +1,4 @@
+using Bonito.Parquet;
 using Bonito.Rows;
 using Bonito.Rows.HuggingFace;
 
@@ -113,6 +114,42 @@ public sealed class HuggingFaceFolderTests
             Splits(found.Configurations[1]));
         Assert.Equal(["label: no yes", "x: q", "s.y: r"], found.Configurations[1].Labels.Select(l => $"{l.Key}: {string.Join(" ", l.Value.Names)}"));
         Assert.Equal(["data/odd.jsonl", "data/train.jsonl"], found.Unused);
+    }
+
+    [Fact]
+    public void Files_of_rows_name_their_labels_themselves()
+    {
+        using var folder = new RowFolder();
+        File.Copy(Path.Combine(ArrowTests.Goldens, "saved", "train", "data-00000-of-00002.arrow"), Path.Combine(folder.Path, "news-train-00000-of-00001.arrow"));
+        DatasetConfiguration arrow = Assert.Single(Find(folder).Configurations);
+        Assert.Equal(["train: news-train-00000-of-00001.arrow"], Splits(arrow));
+        Assert.Equal(["World", "Sports"], arrow.Labels["label"].Names);
+    }
+
+    [Fact]
+    public void Parquet_is_read_with_its_columns_and_refused_inside_an_archive()
+    {
+        using var folder = new RowFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "data"));
+        string file = Path.Combine(folder.Path, "data", "train-00000-of-00001.parquet");
+        WriteParquet(file);
+        DatasetSplit train = Assert.Single(Assert.Single(Find(folder).Configurations).Splits);
+
+        List<ReadRow> rows = [.. RowReader.Read(train.Source with { Columns = ["label", "text"] }, train.Found.Files, TestContext.Current.CancellationToken)];
+
+        Assert.Equal(["""{"label": 1, "text": "first"}""", """{"label": 0, "text": "second"}"""], rows.Select(r => Shown.Of(r.Row)));
+        Assert.Equal("data/train-00000-of-00001.parquet (row 2)", rows[1].Origin.ToString());
+        folder.Write("a.parquet.gz", File.ReadAllBytes(file));
+        Assert.Contains("unpack it first", folder.Error(new RowSource { Files = ["a.parquet.gz"] }), StringComparison.Ordinal);
+    }
+
+    static void WriteParquet(string file)
+    {
+        using FileStream stream = File.Create(file);
+        using var writer = new ParquetWriter(stream, ParquetSchema.Of(Column.Text("text"), Column.Integer("label")));
+        writer.Write(new Row(["text", "label"], ["first", 1L]));
+        writer.Write(new Row(["text", "label"], ["second", 0L]));
+        writer.Finish();
     }
 
     [Fact]

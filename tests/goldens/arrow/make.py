@@ -272,8 +272,8 @@ def message(header, table, body=b""):
     return struct.pack("<Ii", 0xFFFFFFFF, len(metadata)) + metadata + bytes(body)
 
 
-def schema_table(schema):
-    metadata = [Table(_0=("text", "note"), _1=("text", "written by hand"))]
+def schema_table(schema, **metadata):
+    metadata = [Table(_0=("text", key), _1=("text", value)) for key, value in {"note": "written by hand", **metadata}.items()]
     return Table(_0=("h", 0), _1=("tables", [field_table(n, t) for n, t in schema]), _2=("tables", metadata))
 
 
@@ -470,7 +470,9 @@ def saved_dataset():
     for split, shards in {"train": [["first", "second"], ["third"]], "test": [["fourth"]]}.items():
         names = [f"data-{i:05d}-of-{len(shards):05d}.arrow" for i in range(len(shards))]
         for name, texts in zip(names, shards):
-            write(f"saved/{split}/{name}", stream([message(1, schema_table(schema)), batch(schema, [texts, [len(t) % 2 for t in texts]])]))
+            write(f"saved/{split}/{name}", stream([
+                message(1, schema_table(schema, huggingface=json.dumps({"info": info}))),
+                batch(schema, [texts, [len(t) % 2 for t in texts]])]))
         write(f"saved/{split}/state.json", json.dumps({"_data_files": [{"filename": n} for n in names], "_split": split}))
         write(f"saved/{split}/dataset_info.json", json.dumps(info))
 
