@@ -194,7 +194,7 @@ public class ParquetWriterTests
 
     static Row Row(ParquetSchema schema, params object?[] values) => new([.. schema.Columns.Select(column => column.Name)], values);
 
-    internal static byte[] Write(ParquetSchema schema, IReadOnlyList<Row> rows, ParquetWriterOptions options)
+    internal static byte[] Write(ParquetSchema schema, IEnumerable<Row> rows, ParquetWriterOptions options)
     {
         var stream = new MemoryStream();
         using var writer = new ParquetWriter(stream, schema, options);
