@@ -3,7 +3,7 @@ using Bonito.Benchmarks;
 // Benchmarks that measure against limits of the machine taken in the same run. Results: docs/benchmarks.md.
 if (args.Length == 0)
 {
-    Console.Error.WriteLine("usage: Bonito.Benchmarks gemm | linear [format ...] | model [160M|1.1B|7B [weights ...] | file.gguf] | make shape weights file.gguf | training [vocabulary width layers batch length steps] | generation [folder | vocabulary width layers] | constraints folder documents [tokenizer.json]");
+    Console.Error.WriteLine("usage: Bonito.Benchmarks gemm | linear [format ...] | model [160M|1.1B|7B [weights ...] | file.gguf] | make shape weights file.gguf | training [vocabulary width layers batch length steps] | generation [folder | vocabulary width layers] | constraints folder documents [tokenizer.json] | parquet [file]");
     return 2;
 }
 switch (args[0])
@@ -16,6 +16,7 @@ switch (args[0])
     case "generation": GenerationBenchmark.Run(args[1..]); return 0;
     case "constraints": ConstraintBenchmark.Run(args[1..]); return 0;
     case "quality": QualityBenchmark.Run(args[1..]); return 0;
+    case "parquet": ParquetBenchmark.Run(args[1..]); return 0;
     case "tokenizer": return TokenizerBenchmark.Run(args[1..]);
     default: Console.Error.WriteLine($"unknown benchmark '{args[0]}'"); return 2;
 }

@@ -21,14 +21,14 @@ public sealed class ParquetFile : IDisposable
     ParquetFile(Source source)
     {
         this.source = source;
+        byte[] footer = ReadFooter(out dataEnd);
         try
         {
-            byte[] footer = ReadFooter(out dataEnd);
             metadata = MetadataReader.Read(footer);
         }
         catch (MalformedException broken)
         {
-            throw new BonitoException($"{source.Name}: {broken.Message}.");
+            throw new BonitoException($"{source.Name}, footer at {dataEnd}: {broken.Message}.");
         }
     }
 
@@ -118,22 +118,24 @@ public sealed class ParquetFile : IDisposable
 
     byte[] ReadFooter(out long start)
     {
-        if (source.Length < 4 + TailLength) throw new MalformedException($"{source.Length} bytes are too few for a Parquet file");
+        if (source.Length < 4 + TailLength) throw Refused($"{source.Length} bytes are too few for a Parquet file");
         Span<byte> tail = stackalloc byte[TailLength];
         Span<byte> head = stackalloc byte[4];
         source.Read(source.Length - TailLength, tail);
         source.Read(0, head);
         if (tail[4..].SequenceEqual("PARE"u8) || head.SequenceEqual("PARE"u8))
-            throw new MalformedException("the file is encrypted, and encrypted files are not read; write it without encryption");
+            throw Refused("the file is encrypted, and encrypted files are not read; write it without encryption");
         if (!head.SequenceEqual("PAR1"u8) || !tail[4..].SequenceEqual("PAR1"u8))
-            throw new MalformedException("this is no Parquet file, or one that was cut off: 'PAR1' must stand at its begin and its end");
+            throw Refused("this is no Parquet file, or one that was cut off: 'PAR1' must stand at its begin and its end");
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(tail);
         if (length > source.Length - 4 - TailLength)
-            throw new MalformedException($"the footer has {length} bytes by its own count, in a file of {source.Length}");
-        if (length > LongestFooter) throw new MalformedException($"the footer has {length} bytes; at most {LongestFooter} are read");
+            throw Refused($"the footer has {length} bytes by its own count, in a file of {source.Length}");
+        if (length > LongestFooter) throw Refused($"the footer has {length} bytes; at most {LongestFooter} are read");
         start = source.Length - TailLength - length;
         var footer = new byte[length];
         source.Read(start, footer);
         return footer;
     }
+
+    BonitoException Refused(string what) => new($"{source.Name}: {what}.");
 }

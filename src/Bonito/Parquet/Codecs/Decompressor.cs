@@ -86,7 +86,7 @@ static class Decompressor
         // What the streams say of broken data: GZipStream the first, BrotliStream the second as well.
         catch (Exception broken) when (broken is InvalidDataException or InvalidOperationException)
         {
-            throw new MalformedException($"the compressed page is broken: {broken.Message}");
+            throw new MalformedException($"the compressed page is broken: {broken.Message.TrimEnd('.')}");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Bonito.Parquet.Codecs;
 
@@ -13,7 +14,15 @@ static class Matches
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(Span<byte> target, int at, int offset, int length)
     {
-        // In steps of eight where the steps cannot read what they have not yet written; bytes too many are overwritten later.
+        // In steps that cannot read what they have not yet written; the bytes too many are overwritten later.
+        if (offset >= 16 && target.Length - at >= length + 16)
+        {
+            ref byte to = ref Unsafe.Add(ref MemoryMarshal.GetReference(target), at);
+            ref byte from = ref Unsafe.Subtract(ref to, offset);
+            for (int i = 0; i < length; i += 16)
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, i), Unsafe.ReadUnaligned<Vector128<byte>>(ref Unsafe.Add(ref from, i)));
+            return;
+        }
         if (offset >= 8 && target.Length - at >= length + 8)
         {
             ref byte to = ref Unsafe.Add(ref MemoryMarshal.GetReference(target), at);

@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Bonito.Parquet.Codecs;
 
 /// <summary>
-/// Snappy blocks: the length, then literals and copies of what came before. Written here since the library on hand takes
-/// 235 MB/s where this takes several times that, and every page of most files passes through it.
+/// Snappy blocks: the length, then literals and copies of what came before. Written here, and compared
+/// with the library in tests, since that one reads less than half as fast, and nearly every page of text passes through it.
 /// </summary>
 static class Snappy
 {
@@ -166,7 +167,7 @@ static class Snappy
         {
             ref byte to = ref Unsafe.Add(ref MemoryMarshal.GetReference(target), t);
             ref byte from = ref Unsafe.Add(ref MemoryMarshal.GetReference(source), s);
-            Unsafe.WriteUnaligned(ref to, Unsafe.ReadUnaligned<UInt128>(ref from));
+            Unsafe.WriteUnaligned(ref to, Unsafe.ReadUnaligned<Vector128<byte>>(ref from));
             return;
         }
         source.Slice(s, length).CopyTo(target[t..]);

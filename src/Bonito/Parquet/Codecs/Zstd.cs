@@ -77,9 +77,9 @@ static partial class Zstd
     {
         if (IsAvailable) return;
         throw new BonitoException(
-            "Zstandard compression in Parquet needs the system's libzstd, which was not found. Install it (Debian and Ubuntu: "
+            "Zstandard compression needs the system's libzstd, which was not found. Install it (Debian and Ubuntu: "
             + "apt-get install libzstd1; Fedora: dnf install libzstd; macOS: brew install zstd; Windows: put libzstd.dll beside the "
-            + "program), or use files with snappy, gzip or brotli.");
+            + "program), or use files that are compressed otherwise.");
     }
 
     static nuint Checked(nuint result) => ZSTD_isError(result) == 0
