@@ -34,6 +34,12 @@ public unsafe struct ActivationBlock
     /// <summary><see cref="Scale"/> * the sum of the last 16 codes.</summary>
     public float LastSum;
 
+    /// <summary>-8 times the sum of the codes: where a 32-bit accumulator starts when the weights are stored 8 too high.</summary>
+    public int Offset8;
+
+    /// <summary>-128 times the sum of the codes, for weights that are stored 128 too high.</summary>
+    public int Offset128;
+
     // Adding it rounds a float below 2^22 to an integer, ties to even, which is then the low bits: the same on every processor.
     const float Rounder = 12_582_912;
     const int RounderBits = 0x4B40_0000;
@@ -62,6 +68,8 @@ public unsafe struct ActivationBlock
         float scale = magnitude < 1e-36f ? 0 : magnitude / 127;
         block->Scale = scale;
         block->Offset = ((-8 * low) & 0xFFFF) | (-8 * high << 16);
+        block->Offset8 = -8 * (firstSum + lastSum);
+        block->Offset128 = -128 * (firstSum + lastSum);
         block->Sum = scale * (firstSum + lastSum);
         block->FirstSum = scale * firstSum;
         block->LastSum = scale * lastSum;

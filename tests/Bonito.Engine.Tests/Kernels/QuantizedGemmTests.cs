@@ -21,6 +21,7 @@ public sealed unsafe class QuantizedGemmTests
     public void Every_path_equals_the_scalar_path(DType type)
     {
         List<TileKernel> paths = [];
+        if (VnniTileKernel.IsSupported) paths.Add(TileKernel.Vnni);
         if (Avx512BW.IsSupported) paths.Add(TileKernel.Wide512);
         if (Avx2.IsSupported && Fma.IsSupported) paths.Add(TileKernel.Wide256);
         Assert.SkipWhen(paths.Count == 0, "This processor has neither AVX-512 nor AVX2: there is the scalar path only.");
