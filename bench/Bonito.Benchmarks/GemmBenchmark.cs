@@ -36,7 +36,7 @@ static unsafe partial class GemmBenchmark
         Action[] runs =
         [
             () => gemm.Multiply(new Operand(x.Data, k), new Operand(w.Data, k), m, n, k, y.Data, n),
-            () => gemm.MultiplyPacked(new Operand(x.Data, k), packed, m, y.Data, n),
+            () => gemm.MultiplyPacked(new Operand(x.Data, k), m, new PackedTargets(packed, y.Data)),
             () => gemm.Multiply(new Operand(y.Data, n), new Operand(w.Data, k, true), m, k, n, dx.Data, k, true),
             () => gemm.Multiply(new Operand(y.Data, n, true), new Operand(x.Data, k, true), n, k, m, dw.Data, k, true),
             () => { if (openBlas) Sgemm(101, 111, 112, m, n, k, 1, x.Data, k, w.Data, k, 0, y.Data, n); },

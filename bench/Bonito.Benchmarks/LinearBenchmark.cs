@@ -47,8 +47,8 @@ static unsafe class LinearBenchmark
                 int m = Rows[r], count = m >= 128 ? 4 : layers;
                 long start = Stopwatch.GetTimestamp();
                 for (int i = 0; i < count; i++)
-                    if (type.IsQuantized()) quantized.Multiply(x.Data, packed[i], m, y.Data, Outputs);
-                    else gemm.MultiplyPacked(new Operand(x.Data, Inputs), packed[i], m, y.Data, Outputs);
+                    if (type.IsQuantized()) quantized.Multiply(x.Data, m, new PackedTargets(packed[i], y.Data));
+                    else gemm.MultiplyPacked(new Operand(x.Data, Inputs), m, new PackedTargets(packed[i], y.Data));
                 if (round > 0) seconds[r].Add(Stopwatch.GetElapsedTime(start).TotalSeconds / count);
             }
         }

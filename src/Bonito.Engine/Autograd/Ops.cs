@@ -50,11 +50,25 @@ public sealed unsafe class Ops : IDisposable
     /// <summary>x · W^T + b: [M, inputs] to [M, outputs].</summary>
     public Tensor Linear(Tensor x, Linear layer)
     {
-        Tensor y = Output(x.Rows, layer.Outputs);
-        Product(x, layer, y.Data);
-        if (Tape != null) RecordLinear(x, layer.Weight.Tensor, y);
-        if (layer.Bias is { } bias) AddBias(y, bias.Tensor);
+        Tensor y = default;
+        Linears(x, [layer], new Span<Tensor>(ref y));
         return y;
+    }
+
+    /// <summary>Two layers of the same input, in inference as one piece of work; the bits are those of each alone.</summary>
+    public (Tensor First, Tensor Second) Linear(Tensor x, Linear first, Linear second)
+    {
+        Span<Tensor> y = stackalloc Tensor[2];
+        Linears(x, [first, second], y);
+        return (y[0], y[1]);
+    }
+
+    /// <summary>As the other, three layers.</summary>
+    public (Tensor First, Tensor Second, Tensor Third) Linear(Tensor x, Linear first, Linear second, Linear third)
+    {
+        Span<Tensor> y = stackalloc Tensor[3];
+        Linears(x, [first, second, third], y);
+        return (y[0], y[1], y[2]);
     }
 
     /// <summary>Root mean square norm of each row: [M, C].</summary>
@@ -199,16 +213,33 @@ public sealed unsafe class Ops : IDisposable
 
     Tensor Output(int rows, int columns) => Arena.Tensor(rows, columns, Tape != null);
 
-    void Product(Tensor x, Linear layer, float* y)
+    void Linears(Tensor x, ReadOnlySpan<Linear> layers, Span<Tensor> y)
+    {
+        for (int i = 0; i < layers.Length; i++) y[i] = Output(x.Rows, layers[i].Outputs);
+        Products(x, layers, y);
+        for (int i = 0; i < layers.Length; i++)
+        {
+            if (Tape != null) RecordLinear(x, layers[i].Weight.Tensor, y[i]);
+            if (layers[i].Bias is { } bias) AddBias(y[i], bias.Tensor);
+        }
+    }
+
+    void Product(Tensor x, Linear layer, float* y) => Products(x, [layer], [new Tensor(y, null, x.Rows, layer.Outputs)]);
+
+    void Products(Tensor x, ReadOnlySpan<Linear> layers, ReadOnlySpan<Tensor> y)
     {
         Operand input = new(x.Data, x.Columns);
-        PackedMatrix? packed = Tape == null ? layer.Packed(Gemm) : null;
-        if (packed == null)
-            Gemm.Multiply(input, new Operand(layer.Weight.Tensor.Data, layer.Inputs), x.Rows, layer.Outputs, layer.Inputs, y, layer.Outputs);
-        else if (packed.Type.IsQuantized())
-            quantizedGemm.Multiply(x.Data, packed, x.Rows, y, layer.Outputs);
-        else
-            Gemm.MultiplyPacked(input, packed, x.Rows, y, layer.Outputs);
+        PackedTargets quantized = default, floats = default;
+        for (int i = 0; i < layers.Length; i++)
+        {
+            Linear layer = layers[i];
+            PackedMatrix? packed = Tape == null ? layer.Packed(Gemm) : null;
+            if (packed == null) Gemm.Multiply(input, new Operand(layer.Weight.Tensor.Data, layer.Inputs), x.Rows, layer.Outputs, layer.Inputs, y[i].Data, layer.Outputs);
+            else if (packed.Type.IsQuantized()) quantized.Add(packed, y[i].Data);
+            else floats.Add(packed, y[i].Data);
+        }
+        if (quantized.Count > 0) quantizedGemm.Multiply(x.Data, x.Rows, quantized);
+        if (floats.Count > 0) Gemm.MultiplyPacked(input, x.Rows, floats);
     }
 
     void AddBias(Tensor y, Tensor bias)

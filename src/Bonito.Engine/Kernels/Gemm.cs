@@ -48,13 +48,18 @@ public sealed unsafe class Gemm : IDisposable
         pool.For(ColumnBlocks(n) * rowSplit, new Product(this, b, m, n, depth, (nint)c, stride, accumulate, rowSplit));
     }
 
-    /// <summary>C (+)= A · W^T with W packed before, of a float format; the same bits as <see cref="Multiply"/> with W widened.</summary>
-    public void MultiplyPacked(Operand a, PackedMatrix w, int m, float* c, int stride, bool accumulate = false)
+    /// <summary>C = A · W^T for each target, of float formats; the same bits as <see cref="Multiply"/> with W widened.</summary>
+    /// <param name="a">(i, k) with i &lt; m, k &lt; columns of W.</param>
+    /// <param name="targets">Packed panels.</param>
+    public void MultiplyPacked(Operand a, int m, PackedTargets targets)
     {
-        int n = w.Rows;
-        PackRows(a, m, w.Columns);
-        int rowSplit = RowSplit(m, n);
-        pool.For(ColumnBlocks(n) * rowSplit, new PackedProduct(this, w, m, (nint)c, stride, accumulate, rowSplit));
+        PackRows(a, m, targets.Matrix(0).Columns);
+        for (int i = 0; i < targets.Count; i++)
+        {
+            int n = targets.Matrix(i).Rows;
+            targets.Divide(i, ColumnBlocks(n) * RowSplit(m, n));
+        }
+        pool.For(targets.Pieces, new PackedProduct(this, targets, m));
     }
 
     /// <summary>The product element by element, in the order of sums that every path keeps: the same bits as <see cref="Multiply"/>.</summary>
@@ -187,35 +192,37 @@ public sealed unsafe class Gemm : IDisposable
         }
     }
 
-    readonly struct PackedProduct(Gemm gemm, PackedMatrix w, int m, nint c, int stride, bool accumulate, int rowSplit) : IParallelJob
+    readonly struct PackedProduct(Gemm gemm, PackedTargets targets, int m) : IParallelJob
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
+            (int target, int piece) = targets.Find(index);
+            PackedMatrix w = targets.Matrix(target);
             MicroKernel kernel = gemm.kernel;
-            int width = kernel.PanelWidth, depth = w.Columns;
-            (int firstRow, int endRow, int j, int columns) = gemm.Part(index, m, w.Rows, rowSplit);
+            int width = kernel.PanelWidth, depth = w.Columns, stride = w.Rows;
+            (int firstRow, int endRow, int j, int columns) = gemm.Part(piece, m, w.Rows, gemm.RowSplit(m, w.Rows));
+            float* c = targets.Result(target) + j;
             float* edge = gemm.edgeScratch[worker].Data, scratch = gemm.columnScratch[worker].Data;
             for (int k = 0; k < depth; k += DepthBlock)
             {
                 int steps = Math.Min(DepthBlock, depth - k);
                 long first = (long)j * depth + (long)k * width;
-                bool add = accumulate || k > 0;
                 if (w.Type == DType.F32)
                 {
-                    MultiplyBlock(kernel, gemm.rowScratch.Data, depth, k, firstRow, endRow, (float*)w.Data + first, (long)depth * width, columns, steps, (float*)c + j, stride, add, edge);
+                    MultiplyBlock(kernel, gemm.rowScratch.Data, depth, k, firstRow, endRow, (float*)w.Data + first, (long)depth * width, columns, steps, c, stride, k > 0, edge);
                     continue;
                 }
                 ushort* panels = (ushort*)w.Data + first;
                 if (endRow - firstRow <= NarrowBlocks * kernel.MaxRows)
                 {
-                    MultiplyNarrow(kernel, w.Type, gemm.rowScratch.Data, depth, k, firstRow, endRow, panels, (long)depth * width, columns, steps, (float*)c + j, stride, add, edge);
+                    MultiplyNarrow(kernel, w.Type, gemm.rowScratch.Data, depth, k, firstRow, endRow, panels, (long)depth * width, columns, steps, c, stride, k > 0, edge);
                     continue;
                 }
                 // Widened once for all blocks of rows.
                 for (int q = 0; q < columns; q += width)
                     MicroKernel.Widen(w.Type, panels + (long)q * depth, (long)steps * width, scratch + (long)q * steps);
-                MultiplyBlock(kernel, gemm.rowScratch.Data, depth, k, firstRow, endRow, scratch, (long)steps * width, columns, steps, (float*)c + j, stride, add, edge);
+                MultiplyBlock(kernel, gemm.rowScratch.Data, depth, k, firstRow, endRow, scratch, (long)steps * width, columns, steps, c, stride, k > 0, edge);
             }
         }
     }

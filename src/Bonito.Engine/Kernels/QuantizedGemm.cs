@@ -19,18 +19,20 @@ public sealed unsafe class QuantizedGemm(WorkerPool pool, TileKernel? kernel = n
     readonly NativeBuffer[] sums = [.. Enumerable.Range(0, pool.Threads).Select(_ => new NativeBuffer(ColumnChunk * TilePacking.Rows))];
     NativeBuffer activations = new(1);
 
-    /// <summary>C = A · W^T on all workers.</summary>
+    /// <summary>C = A · W^T for each target, on all workers.</summary>
     /// <param name="a">[m, columns of W], no padding.</param>
-    /// <param name="w">Packed tiles of a quantised format.</param>
-    /// <param name="c">[m, rows of W] with <paramref name="stride"/> floats from row to row.</param>
-    public void Multiply(float* a, PackedMatrix w, int m, float* c, int stride)
+    /// <param name="targets">Packed tiles of quantised formats.</param>
+    public void Multiply(float* a, int m, PackedTargets targets)
     {
-        int steps = w.Columns / TilePacking.Step;
+        int steps = targets.Matrix(0).Columns / TilePacking.Step;
         Reserve((long)m * steps * sizeof(ActivationBlock) / sizeof(float));
         pool.For(m, new Quantization((nint)a, m, steps, (nint)activations.Data));
-        int tiles = (w.Rows + TilePacking.Rows - 1) / TilePacking.Rows;
-        int group = Math.Clamp(tiles / (4 * pool.Threads), 1, TileChunk);
-        pool.For((tiles + group - 1) / group, new Product(this, w, m, (nint)c, stride, group));
+        for (int i = 0; i < targets.Count; i++)
+        {
+            int tiles = Tiles(targets.Matrix(i)), group = Group(tiles);
+            targets.Divide(i, (tiles + group - 1) / group);
+        }
+        pool.For(targets.Pieces, new Product(this, targets, m));
     }
 
     public void Dispose()
@@ -38,6 +40,10 @@ public sealed unsafe class QuantizedGemm(WorkerPool pool, TileKernel? kernel = n
         foreach (NativeBuffer b in sums) b.Dispose();
         activations.Dispose();
     }
+
+    static int Tiles(PackedMatrix w) => (w.Rows + TilePacking.Rows - 1) / TilePacking.Rows;
+
+    int Group(int tiles) => Math.Clamp(tiles / (4 * pool.Threads), 1, TileChunk);
 
     void Reserve(long floats)
     {
@@ -60,26 +66,29 @@ public sealed unsafe class QuantizedGemm(WorkerPool pool, TileKernel? kernel = n
     }
 
     /// <summary>A group of tiles with all rows of A.</summary>
-    readonly struct Product(QuantizedGemm gemm, PackedMatrix w, int m, nint c, int stride, int group) : IParallelJob
+    readonly struct Product(QuantizedGemm gemm, PackedTargets targets, int m) : IParallelJob
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
+            (int target, int piece) = targets.Find(index);
+            PackedMatrix w = targets.Matrix(target);
             float* acc = gemm.sums[worker].Data;
             int steps = w.Columns / TilePacking.Step, blocks = w.Columns / w.Type.BlockLength();
             long tileBytes = TilePacking.TileBytes(w.Type, w.Columns);
-            int tiles = (w.Rows + TilePacking.Rows - 1) / TilePacking.Rows, end = Math.Min(tiles, (index + 1) * group);
+            int tiles = Tiles(w), group = gemm.Group(tiles), end = Math.Min(tiles, (piece + 1) * group);
             for (int chunk = 0; chunk < m; chunk += ColumnChunk)
             {
                 int columns = Math.Min(ColumnChunk, m - chunk);
                 ActivationBlock* x = (ActivationBlock*)gemm.activations.Data + (long)chunk * steps;
-                for (int tile = index * group; tile < end; tile++)
+                for (int tile = piece * group; tile < end; tile++)
                 {
                     new Span<float>(acc, columns * TilePacking.Rows).Clear();
                     gemm.kernel.Run(w.Type, w.Data + tile * tileBytes, blocks, x, columns, acc);
                     int row = tile * TilePacking.Rows, rows = Math.Min(TilePacking.Rows, w.Rows - row);
-                    for (int i = 0; i < columns; i++)
-                        new ReadOnlySpan<float>(acc + i * TilePacking.Rows, rows).CopyTo(new Span<float>((float*)c + (long)(chunk + i) * stride + row, rows));
+                    float* c = targets.Result(target) + (long)chunk * w.Rows + row;
+                    for (int i = 0; i < columns; i++, c += w.Rows)
+                        new ReadOnlySpan<float>(acc + i * TilePacking.Rows, rows).CopyTo(new Span<float>(c, rows));
                 }
             }
         }

@@ -129,9 +129,7 @@ public sealed unsafe class Llama : IDisposable
             Tensor entry = x;
             (int, long) start = ops.Arena.Position;
             Tensor h = ops.RmsNorm(x, block.InputNorm, Config.RmsNormEps);
-            Tensor q = ops.Linear(h, block.Query);
-            Tensor k = ops.Linear(h, block.Key);
-            Tensor v = ops.Linear(h, block.Value);
+            (Tensor q, Tensor k, Tensor v) = ops.Linear(h, block.Query, block.Key, block.Value);
             if (block.QueryNorm != null) q = ops.HeadNorm(q, block.QueryNorm, Config.RmsNormEps);
             if (block.KeyNorm != null) k = ops.HeadNorm(k, block.KeyNorm, Config.RmsNormEps);
             ops.Rotary(q, batch, rotary);
@@ -139,8 +137,8 @@ public sealed unsafe class Llama : IDisposable
             Tensor attended = ops.Attention(q, k, v, batch, cache, layer, Config.WindowOf(layer));
             x = ops.Add(x, ops.Linear(attended, block.Output));
             h = ops.RmsNorm(x, block.PostAttentionNorm, Config.RmsNormEps);
-            Tensor inner = ops.SwiGlu(ops.Linear(h, block.Gate), ops.Linear(h, block.Up));
-            Tensor result = ops.Add(x, ops.Linear(inner, block.Down));
+            (Tensor gate, Tensor up) = ops.Linear(h, block.Gate, block.Up);
+            Tensor result = ops.Add(x, ops.Linear(ops.SwiGlu(gate, up), block.Down));
             if (ops.Tape == null)
             {
                 // Nothing else of the layer is needed: memory for one layer is enough, whatever their number.

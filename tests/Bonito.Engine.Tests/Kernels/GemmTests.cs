@@ -88,7 +88,7 @@ public sealed unsafe class GemmTests
         Random random = new(m * 7919 + n * 104729 + depth);
         int aStride = (aTransposed ? m : depth) + gap, bStride = (bTransposed ? n : depth) + gap, stride = n + gap;
         using GuardedFloats a = Matrix(random, aTransposed ? depth : m, aStride, gap), b = Matrix(random, bTransposed ? depth : n, bStride, gap);
-        using GuardedFloats expected = GuardedFloats.Random(random, m * stride - gap), actual = new(expected.Values), packed = new(expected.Values);
+        using GuardedFloats expected = GuardedFloats.Random(random, m * stride - gap), actual = new(expected.Values);
         Operand left = new(a.Data, aStride, aTransposed), right = new(b.Data, bStride, bTransposed);
 
         // The gaps between rows are in the comparison: they must stay as they were.
@@ -100,8 +100,14 @@ public sealed unsafe class GemmTests
         for (int j = 0; j < n; j++)
             for (int k = 0; k < depth; k++) matrix.Data[j * depth + k] = *right.At(j, k).Data;
         using PackedMatrix w = PackedMatrix.Pack(gemm.Pool, gemm.Kernel, new StoredMatrix(DType.F32, (byte*)matrix.Data, n, depth));
-        gemm.MultiplyPacked(left, w, m, packed.Data, stride, accumulate);
-        Expect.SameBits(expected.Values, packed.Values, what + ", packed");
+        using GuardedFloats dense = new(m * n), half = new(m * n), last = new(m * n);
+        Gemm.Reference(left, right, m, n, depth, dense.Data, n);
+        // As two of the products of one job: each has the bits that it has alone.
+        PackedTargets targets = new(w, half.Data);
+        targets.Add(w, last.Data);
+        gemm.MultiplyPacked(left, m, targets);
+        Expect.SameBits(dense.Values, half.Values, what + ", packed");
+        Expect.SameBits(dense.Values, last.Values, what + ", packed, second");
     }
 
     /// <summary>Random rows, NaN in the gaps between them; the last row has none.</summary>
@@ -135,7 +141,7 @@ public sealed unsafe class GemmTests
                     StoredMatrix stored = new(type, (byte*)bits, n, depth);
                     for (int j = 0; j < n; j++) RowCodec.ToFloat(stored, j, wide.Values.Slice(j * depth, depth));
                     using PackedMatrix packed = PackedMatrix.Pack(pool, gemm.Kernel, stored);
-                    gemm.MultiplyPacked(new Operand(x.Data, depth), packed, m, actual.Data, n);
+                    gemm.MultiplyPacked(new Operand(x.Data, depth), m, new PackedTargets(packed, actual.Data));
                 }
                 gemm.Multiply(new Operand(x.Data, depth), new Operand(wide.Data, depth), m, n, depth, expected.Data, n);
                 Expect.SameBits(expected.Values, actual.Values, $"{type} {m} x {n} x {depth}");

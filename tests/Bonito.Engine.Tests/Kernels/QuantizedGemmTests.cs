@@ -122,6 +122,31 @@ public sealed unsafe class QuantizedGemmTests
         return x;
     }
 
+    [Fact]
+    public void Products_of_one_job_equal_those_made_alone()
+    {
+        (DType Type, int N)[] matrices = [(DType.Q4_K, 200), (DType.Q8_0, 17), (DType.Q6_K, 48)];
+        const int M = 35, K = 256;
+        float[] x = Activations(M, K, 3);
+        using WorkerPool pool = new(2);
+        using QuantizedGemm gemm = new(pool);
+        PackedTargets targets = default;
+        List<(PackedMatrix W, GuardedFloats Y)> parts = [];
+        foreach ((DType type, int n) in matrices)
+            fixed (byte* weights = Weights(type, n, K, n))
+            {
+                parts.Add((PackedMatrix.Pack(pool, MicroKernel.Best, new StoredMatrix(type, weights, n, K)), new GuardedFloats(M * n)));
+                targets.Add(parts[^1].W, parts[^1].Y.Data);
+            }
+        fixed (float* activations = x) gemm.Multiply(activations, M, targets);
+        foreach ((int i, (DType type, int n)) in matrices.Index())
+        {
+            Expect.SameBits(Multiply(type, TileKernel.Best, 1, x, Weights(type, n, K, n), M, n, K), parts[i].Y.Values, $"{type}");
+            parts[i].W.Dispose();
+            parts[i].Y.Dispose();
+        }
+    }
+
     static byte[] Weights(DType type, int n, int k, int seed)
     {
         Random random = new(seed);
@@ -141,7 +166,7 @@ public sealed unsafe class QuantizedGemmTests
         fixed (float* activations = x)
         {
             using PackedMatrix packed = PackedMatrix.Pack(pool, MicroKernel.Best, new StoredMatrix(type, weights, n, k));
-            gemm.Multiply(activations, packed, m, y.Data, n);
+            gemm.Multiply(activations, m, new PackedTargets(packed, y.Data));
         }
         return new ReadOnlySpan<float>(y.Data, m * n).ToArray();
     }
