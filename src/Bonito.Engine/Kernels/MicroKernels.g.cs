@@ -193,6 +193,11 @@ public sealed unsafe partial class MicroKernel
             Vector512<float> b0 = Vector512.Load(b);
             Vector512<float> b1 = Vector512.Load(b + 16);
             Vector512<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 512);
+                Sse.Prefetch0(b + 528);
+            }
             x = Vector512.Create(a[0]);
             c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
@@ -274,6 +279,11 @@ public sealed unsafe partial class MicroKernel
             Vector512<float> b0 = Vector512.Load(b);
             Vector512<float> b1 = Vector512.Load(b + 16);
             Vector512<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 512);
+                Sse.Prefetch0(b + 528);
+            }
             x = Vector512.Create(a[0]);
             c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
@@ -323,6 +333,11 @@ public sealed unsafe partial class MicroKernel
             Vector512<float> b0 = Vector512.Load(b);
             Vector512<float> b1 = Vector512.Load(b + 16);
             Vector512<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 512);
+                Sse.Prefetch0(b + 528);
+            }
             x = Vector512.Create(a[0]);
             c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
@@ -356,6 +371,11 @@ public sealed unsafe partial class MicroKernel
             Vector512<float> b0 = Vector512.Load(b);
             Vector512<float> b1 = Vector512.Load(b + 16);
             Vector512<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 512);
+                Sse.Prefetch0(b + 528);
+            }
             x = Vector512.Create(a[0]);
             c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
@@ -421,6 +441,10 @@ public sealed unsafe partial class MicroKernel
             Vector512<float> b0 = Vector512BF16(b);
             Vector512<float> b1 = Vector512BF16(b + 16);
             Vector512<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector512.Create(a[0]);
             c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
@@ -552,6 +576,10 @@ public sealed unsafe partial class MicroKernel
             Vector512<float> b0 = Vector512BF16(b);
             Vector512<float> b1 = Vector512BF16(b + 16);
             Vector512<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector512.Create(a[0]);
             c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
@@ -633,6 +661,10 @@ public sealed unsafe partial class MicroKernel
             Vector512<float> b0 = Vector512BF16(b);
             Vector512<float> b1 = Vector512BF16(b + 16);
             Vector512<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector512.Create(a[0]);
             c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
@@ -682,6 +714,10 @@ public sealed unsafe partial class MicroKernel
             Vector512<float> b0 = Vector512BF16(b);
             Vector512<float> b1 = Vector512BF16(b + 16);
             Vector512<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector512.Create(a[0]);
             c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
@@ -715,6 +751,10 @@ public sealed unsafe partial class MicroKernel
             Vector512<float> b0 = Vector512BF16(b);
             Vector512<float> b1 = Vector512BF16(b + 16);
             Vector512<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector512.Create(a[0]);
             c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
@@ -780,6 +820,10 @@ public sealed unsafe partial class MicroKernel
             Vector512<float> b0 = Vector512F16(b);
             Vector512<float> b1 = Vector512F16(b + 16);
             Vector512<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector512.Create(a[0]);
             c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
@@ -911,6 +955,10 @@ public sealed unsafe partial class MicroKernel
             Vector512<float> b0 = Vector512F16(b);
             Vector512<float> b1 = Vector512F16(b + 16);
             Vector512<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector512.Create(a[0]);
             c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
@@ -992,6 +1040,10 @@ public sealed unsafe partial class MicroKernel
             Vector512<float> b0 = Vector512F16(b);
             Vector512<float> b1 = Vector512F16(b + 16);
             Vector512<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector512.Create(a[0]);
             c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
@@ -1041,6 +1093,10 @@ public sealed unsafe partial class MicroKernel
             Vector512<float> b0 = Vector512F16(b);
             Vector512<float> b1 = Vector512F16(b + 16);
             Vector512<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector512.Create(a[0]);
             c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
@@ -1074,6 +1130,10 @@ public sealed unsafe partial class MicroKernel
             Vector512<float> b0 = Vector512F16(b);
             Vector512<float> b1 = Vector512F16(b + 16);
             Vector512<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector512.Create(a[0]);
             c0x0 = Vector512.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector512.FusedMultiplyAdd(x, b1, c0x1);
@@ -1122,6 +1182,10 @@ public sealed unsafe partial class MicroKernel
             Vector256<float> b0 = Vector256.Load(b);
             Vector256<float> b1 = Vector256.Load(b + 8);
             Vector256<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 512);
+            }
             x = Vector256.Create(a[0]);
             c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
@@ -1189,6 +1253,10 @@ public sealed unsafe partial class MicroKernel
             Vector256<float> b0 = Vector256.Load(b);
             Vector256<float> b1 = Vector256.Load(b + 8);
             Vector256<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 512);
+            }
             x = Vector256.Create(a[0]);
             c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
@@ -1238,6 +1306,10 @@ public sealed unsafe partial class MicroKernel
             Vector256<float> b0 = Vector256.Load(b);
             Vector256<float> b1 = Vector256.Load(b + 8);
             Vector256<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 512);
+            }
             x = Vector256.Create(a[0]);
             c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
@@ -1271,6 +1343,10 @@ public sealed unsafe partial class MicroKernel
             Vector256<float> b0 = Vector256.Load(b);
             Vector256<float> b1 = Vector256.Load(b + 8);
             Vector256<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 512);
+            }
             x = Vector256.Create(a[0]);
             c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
@@ -1319,6 +1395,10 @@ public sealed unsafe partial class MicroKernel
             Vector256<float> b0 = Vector256BF16(b);
             Vector256<float> b1 = Vector256BF16(b + 8);
             Vector256<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector256.Create(a[0]);
             c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
@@ -1386,6 +1466,10 @@ public sealed unsafe partial class MicroKernel
             Vector256<float> b0 = Vector256BF16(b);
             Vector256<float> b1 = Vector256BF16(b + 8);
             Vector256<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector256.Create(a[0]);
             c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
@@ -1435,6 +1519,10 @@ public sealed unsafe partial class MicroKernel
             Vector256<float> b0 = Vector256BF16(b);
             Vector256<float> b1 = Vector256BF16(b + 8);
             Vector256<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector256.Create(a[0]);
             c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
@@ -1468,6 +1556,10 @@ public sealed unsafe partial class MicroKernel
             Vector256<float> b0 = Vector256BF16(b);
             Vector256<float> b1 = Vector256BF16(b + 8);
             Vector256<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector256.Create(a[0]);
             c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
@@ -1516,6 +1608,10 @@ public sealed unsafe partial class MicroKernel
             Vector256<float> b0 = Vector256F16(b);
             Vector256<float> b1 = Vector256F16(b + 8);
             Vector256<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector256.Create(a[0]);
             c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
@@ -1583,6 +1679,10 @@ public sealed unsafe partial class MicroKernel
             Vector256<float> b0 = Vector256F16(b);
             Vector256<float> b1 = Vector256F16(b + 8);
             Vector256<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector256.Create(a[0]);
             c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
@@ -1632,6 +1732,10 @@ public sealed unsafe partial class MicroKernel
             Vector256<float> b0 = Vector256F16(b);
             Vector256<float> b1 = Vector256F16(b + 8);
             Vector256<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector256.Create(a[0]);
             c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
@@ -1665,6 +1769,10 @@ public sealed unsafe partial class MicroKernel
             Vector256<float> b0 = Vector256F16(b);
             Vector256<float> b1 = Vector256F16(b + 8);
             Vector256<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector256.Create(a[0]);
             c0x0 = Vector256.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector256.FusedMultiplyAdd(x, b1, c0x1);
@@ -1713,6 +1821,10 @@ public sealed unsafe partial class MicroKernel
             Vector128<float> b0 = Vector128.Load(b);
             Vector128<float> b1 = Vector128.Load(b + 4);
             Vector128<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 512);
+            }
             x = Vector128.Create(a[0]);
             c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
@@ -1780,6 +1892,10 @@ public sealed unsafe partial class MicroKernel
             Vector128<float> b0 = Vector128.Load(b);
             Vector128<float> b1 = Vector128.Load(b + 4);
             Vector128<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 512);
+            }
             x = Vector128.Create(a[0]);
             c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
@@ -1829,6 +1945,10 @@ public sealed unsafe partial class MicroKernel
             Vector128<float> b0 = Vector128.Load(b);
             Vector128<float> b1 = Vector128.Load(b + 4);
             Vector128<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 512);
+            }
             x = Vector128.Create(a[0]);
             c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
@@ -1862,6 +1982,10 @@ public sealed unsafe partial class MicroKernel
             Vector128<float> b0 = Vector128.Load(b);
             Vector128<float> b1 = Vector128.Load(b + 4);
             Vector128<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 512);
+            }
             x = Vector128.Create(a[0]);
             c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
@@ -1910,6 +2034,10 @@ public sealed unsafe partial class MicroKernel
             Vector128<float> b0 = Vector128BF16(b);
             Vector128<float> b1 = Vector128BF16(b + 4);
             Vector128<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector128.Create(a[0]);
             c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
@@ -1977,6 +2105,10 @@ public sealed unsafe partial class MicroKernel
             Vector128<float> b0 = Vector128BF16(b);
             Vector128<float> b1 = Vector128BF16(b + 4);
             Vector128<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector128.Create(a[0]);
             c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
@@ -2026,6 +2158,10 @@ public sealed unsafe partial class MicroKernel
             Vector128<float> b0 = Vector128BF16(b);
             Vector128<float> b1 = Vector128BF16(b + 4);
             Vector128<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector128.Create(a[0]);
             c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
@@ -2059,6 +2195,10 @@ public sealed unsafe partial class MicroKernel
             Vector128<float> b0 = Vector128BF16(b);
             Vector128<float> b1 = Vector128BF16(b + 4);
             Vector128<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector128.Create(a[0]);
             c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
@@ -2107,6 +2247,10 @@ public sealed unsafe partial class MicroKernel
             Vector128<float> b0 = Vector128F16(b);
             Vector128<float> b1 = Vector128F16(b + 4);
             Vector128<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector128.Create(a[0]);
             c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
@@ -2174,6 +2318,10 @@ public sealed unsafe partial class MicroKernel
             Vector128<float> b0 = Vector128F16(b);
             Vector128<float> b1 = Vector128F16(b + 4);
             Vector128<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector128.Create(a[0]);
             c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
@@ -2223,6 +2371,10 @@ public sealed unsafe partial class MicroKernel
             Vector128<float> b0 = Vector128F16(b);
             Vector128<float> b1 = Vector128F16(b + 4);
             Vector128<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector128.Create(a[0]);
             c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);
@@ -2256,6 +2408,10 @@ public sealed unsafe partial class MicroKernel
             Vector128<float> b0 = Vector128F16(b);
             Vector128<float> b1 = Vector128F16(b + 4);
             Vector128<float> x;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + 1024);
+            }
             x = Vector128.Create(a[0]);
             c0x0 = Vector128.FusedMultiplyAdd(x, b0, c0x0);
             c0x1 = Vector128.FusedMultiplyAdd(x, b1, c0x1);

@@ -12,7 +12,8 @@ FAMILIES = [  # vector type, lanes, row counts (largest first); every panel is t
 ]
 
 
-PREFETCH = 16  # steps of k ahead
+PREFETCH_STEPS = 16    # of k ahead, where panels stream from the second-level cache
+PREFETCH_BYTES = 2048  # ahead, where they stream from memory: few rows
 
 # Formats of B, the element type of its panels, and how a vector of them is loaded.
 FORMATS = [("", "float", "{0}.Load({1})"), ("BF16", "ushort", "{0}BF16({1})"), ("F16", "ushort", "{0}F16({1})")]
@@ -35,9 +36,12 @@ def kernel(vector, lanes, rows, fmt, element, load):
         f"            {vector}<float> b1 = {load.format(vector, f'b + {lanes}')};",
         f"            {vector}<float> x;",
     ]
-    # The panel streams from the second-level cache: without this the tall block loses a tenth of its speed (docs/engine.md).
-    if rows == 14 and fmt == "":
-        lines += ["            if (Sse.IsSupported)", "            {", f"                Sse.Prefetch0(b + {PREFETCH * width});", f"                Sse.Prefetch0(b + {PREFETCH * width + lanes});", "            }"]
+    # Without these the tall block loses a tenth of its speed, one row a tenth of the bandwidth (docs/engine.md).
+    size = 4 if fmt == "" else 2
+    ahead = PREFETCH_STEPS * width if rows == 14 and fmt == "" else PREFETCH_BYTES // size
+    lines += ["            if (Sse.IsSupported)", "            {"]
+    lines += [f"                Sse.Prefetch0(b + {ahead + line});" for line in range(0, width, 64 // size)]
+    lines += ["            }"]
     for r in range(rows):
         lines.append(f"            x = {vector}.Create(a[{r}]);")
         for h in (0, 1):
