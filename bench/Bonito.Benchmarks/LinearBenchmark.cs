@@ -36,28 +36,25 @@ static unsafe class LinearBenchmark
         using NativeBuffer stored = RandomWeights.Make(type, Outputs, Inputs, 1);
         PackedMatrix[] packed = [.. Enumerable.Range(0, layers).Select(_ => PackedMatrix.Pack(pool, gemm.Kernel, new StoredMatrix(type, (byte*)stored.Data, Outputs, Inputs)))];
         using NativeBuffer x = RandomWeights.Make(DType.F32, Rows[^1], Inputs, 2), y = new((long)Rows[^1] * Outputs);
-        List<double>[] seconds = [.. Rows.Select(_ => new List<double>())];
-        double peak = 0, bandwidth = 0;
+        Timings[] timings = [.. Rows.Select(_ => new Timings())];
         for (int round = 0; round <= Rounds; round++)
-        {
-            peak = Math.Max(peak, Limits.FmaPeak(pool));
-            bandwidth = Math.Max(bandwidth, Limits.ReadBandwidth(pool, memory));
             for (int r = 0; r < Rows.Length; r++)
             {
                 int m = Rows[r], count = m >= 128 ? 4 : layers;
-                long start = Stopwatch.GetTimestamp();
-                for (int i = 0; i < count; i++)
-                    if (type.IsQuantized()) quantized.Multiply(x.Data, m, new PackedTargets(packed[i], y.Data));
-                    else gemm.MultiplyPacked(new Operand(x.Data, Inputs), m, new PackedTargets(packed[i], y.Data));
-                if (round > 0) seconds[r].Add(Stopwatch.GetElapsedTime(start).TotalSeconds / count);
+                timings[r].Add(pool, memory, round > 0, () =>
+                {
+                    long start = Stopwatch.GetTimestamp();
+                    for (int i = 0; i < count; i++)
+                        if (type.IsQuantized()) quantized.Multiply(x.Data, m, new PackedTargets(packed[i], y.Data));
+                        else gemm.MultiplyPacked(new Operand(x.Data, Inputs), m, new PackedTargets(packed[i], y.Data));
+                    return Stopwatch.GetElapsedTime(start).TotalSeconds / count;
+                });
             }
-        }
         for (int r = 0; r < Rows.Length; r++)
         {
-            seconds[r].Sort();
-            double median = seconds[r][Rounds / 2], operations = 2.0 * Rows[r] * Outputs * Inputs / median * 1e-9;
-            double read = Outputs * type.RowBytes(Inputs) / median * 1e-9;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {type} | {Rows[r]} | {operations:F0} | {operations / peak:P0} of {peak:F0} | {read:F1} | {read / bandwidth:P0} of {bandwidth:F1} |"));
+            (double operations, double ofPeak, double peak) = timings[r].Operations(2.0 * Rows[r] * Outputs * Inputs);
+            (double read, double ofBandwidth, double bandwidth) = timings[r].Bytes(Outputs * type.RowBytes(Inputs));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {type} | {Rows[r]} | {operations:F0} | {ofPeak:P0} of {peak:F0} | {read:F1} | {ofBandwidth:P0} of {bandwidth:F1} |"));
         }
         foreach (PackedMatrix p in packed) p.Dispose();
     }

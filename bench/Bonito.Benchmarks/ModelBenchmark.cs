@@ -71,7 +71,7 @@ static unsafe class ModelBenchmark
         LlamaConfig config = model.Config;
         bool large = model.ParameterCount > Large, huge = model.ParameterCount > Huge;
         int[] batchSizes = huge ? [1, 8] : large ? [1, 8, 32] : [1, 8, 16, 32, 64];
-        int prompt = huge ? 64 : 512, rounds = large ? 3 : 5;
+        int prompt = huge ? 64 : 512, rounds = large ? 5 : 9;
         using Ops ops = new(pool);
         using KvCache cache = new(config, ops.Gemm.Kernel, batchSizes[^1], 512);
         TokenBatch batch = new();
@@ -79,41 +79,41 @@ static unsafe class ModelBenchmark
         double embedding = (double)config.VocabSize * config.HiddenSize, matrices = model.Parameters.Where(p => p.Shape.Count == 2).Sum(p => (double)p.Tensor.Count) - embedding;
         double bytes = model.Parameters.Where(p => p.Shape.Count == 2).Skip(1).Sum(p => (double)p.Stored.Bytes);
         // The first round packs the weights and compiles the kernels; it is not counted.
-        List<double>[] seconds = [.. batchSizes.Prepend(0).Select(_ => new List<double>())];
-        double peak = 0, bandwidth = 0;
+        Timings[] timings = [.. batchSizes.Prepend(0).Select(_ => new Timings())];
         for (int round = 0; round <= rounds; round++)
         {
-            peak = Math.Max(peak, Limits.FmaPeak(pool));
-            bandwidth = Math.Max(bandwidth, Limits.ReadBandwidth(pool, memory));
             for (int i = 0; i <= batchSizes.Length; i++)
             {
                 int size = i == 0 ? 1 : batchSizes[i - 1], steps = i == 0 ? 1 : Decoded;
-                long start = Stopwatch.GetTimestamp();
-                for (int step = 0; step < steps; step++)
+                timings[i].Add(pool, memory, round > 0, () =>
                 {
-                    batch.Clear();
-                    if (i == 0) batch.Add(0, 0, tokens);
-                    else
-                        for (int slot = 0; slot < size; slot++) batch.Add(slot, Context + step, tokens.AsSpan(slot, 1));
-                    ops.Arena.Reset();
-                    Tensor hidden = model.Forward(ops, batch, cache);
-                    // Of a prompt only the last token's logits are needed.
-                    model.Logits(ops, i == 0 ? ops.Rows(hidden, [prompt - 1]) : hidden);
-                }
+                    long start = Stopwatch.GetTimestamp();
+                    for (int step = 0; step < steps; step++)
+                    {
+                        batch.Clear();
+                        if (i == 0) batch.Add(0, 0, tokens);
+                        else
+                            for (int slot = 0; slot < size; slot++) batch.Add(slot, Context + step, tokens.AsSpan(slot, 1));
+                        ops.Arena.Reset();
+                        Tensor hidden = model.Forward(ops, batch, cache);
+                        // Of a prompt only the last token's logits are needed.
+                        model.Logits(ops, i == 0 ? ops.Rows(hidden, [prompt - 1]) : hidden);
+                    }
+                    return Stopwatch.GetElapsedTime(start).TotalSeconds / steps;
+                });
                 if (huge && round == 0) Console.WriteLine($"{(i == 0 ? $"prompt of {prompt}" : $"decoding {batchSizes[i - 1]}")}: {ResidentMemory()}");
-                if (round > 0) seconds[i].Add(Stopwatch.GetElapsedTime(start).TotalSeconds / steps);
             }
         }
         for (int i = 0; i <= batchSizes.Length; i++)
         {
             int size = i == 0 ? prompt : batchSizes[i - 1];
-            seconds[i].Sort();
-            double median = seconds[i][rounds / 2];
             // Two operations a weight and token, and attention's two products over the visible keys.
             double visible = i == 0 ? (prompt + 1) / 2.0 : Context + Decoded / 2.0;
             double work = 2 * size * (i == 0 ? matrices - embedding : matrices) + 4.0 * size * visible * config.QueryWidth * config.NumHiddenLayers;
+            (double operations, double ofPeak, double peak) = timings[i].Operations(work);
+            (double read, double ofBandwidth, double bandwidth) = timings[i].Bytes(bytes);
             string what = i == 0 ? $"prompt of {prompt}" : $"decoding {size}";
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {type} | {what} | {size / median:F1} | {work / median * 1e-9:F0} | {work / median * 1e-9 / peak:P0} of {peak:F0} | {bytes / median * 1e-9:F1} | {bytes / median * 1e-9 / bandwidth:P0} of {bandwidth:F1} |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {type} | {what} | {size / timings[i].Seconds:F1} | {operations:F0} | {ofPeak:P0} of {peak:F0} | {read:F1} | {ofBandwidth:P0} of {bandwidth:F1} |"));
         }
     }
 
