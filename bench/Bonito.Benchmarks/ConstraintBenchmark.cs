@@ -45,7 +45,7 @@ static class ConstraintBenchmark
         {
             Dictionary<string, Context> byKey = contexts.ToDictionary(context => context.Id);
             GenerationRequest[] requests = [.. contexts.Select(context => new GenerationRequest(
-                context.Id, [model.Config.BosTokenId ?? 0, .. tokenizer.Encode(BonitoPrompt.Format(taskType, context.Text))], 1, constraints.Of(taskType, context.Text)))];
+                context.Id, [.. tokenizer.Beginning, .. tokenizer.Encode(BonitoPrompt.Format(taskType, context.Text))], 1, constraints.Of(taskType, context.Text)))];
             List<Completion> completions = [];
             double[] decode = [.. batchSizes.Select(batchSize =>
             {

@@ -90,7 +90,7 @@ static class GenerationBenchmark
         // A vocabulary of the same size, from random words: sampling takes its time too.
         Random random = new(2);
         string Word() => string.Concat(Enumerable.Range(0, 12).Select(_ => (char)('a' + random.Next(26))));
-        Tokenizer tokenizer = BpeTrainer.Train(Enumerable.Range(0, vocabulary).Select(_ => Word()), vocabulary, ["<s>", "</s>"], minFrequency: 1);
+        Tokenizer tokenizer = BpeTrainer.Train(Enumerable.Range(0, vocabulary).Select(_ => Word()), vocabulary, ["<s>", "</s>"], "<s>", minFrequency: 1);
         return (model, tokenizer);
     }
 

@@ -73,7 +73,7 @@ static class QualityBenchmark
         {
             string key = $"{contexts[i].Id} {taskType.ShortName}";
             places[key] = i;
-            requests.Add(new GenerationRequest(key, [model.Config.BosTokenId!.Value, .. tokenizer.Encode(BonitoPrompt.Format(taskType, contexts[i].Text))]));
+            requests.Add(new GenerationRequest(key, [.. tokenizer.Beginning, .. tokenizer.Encode(BonitoPrompt.Format(taskType, contexts[i].Text))]));
         }
         foreach (Completion completion in generator.Generate(requests, new SamplingOptions()))
         {

@@ -24,7 +24,7 @@ static class ModelScoreCommand
         Option<string> prompt = new("--prompt", "-p") { Description = "What comes before. White space at its end counts to the continuation.", Required = true };
         Option<string[]> continuations = new("--continuation", "-c") { Description = "What may follow, as it is: one for words needs the space before them. May be given again; what continuations share is computed once.", Required = true };
         Option<bool> eos = new("--eos") { Description = "The text is to end after the continuation: score the end-of-text token too." };
-        Option<bool> noBos = new("--no-bos") { Description = "Do not put the model's beginning-of-text token before the prompt." };
+        Option<bool> noBos = new("--no-bos") { Description = "Do not begin with the token that the tokenizer puts before a text (BOS), if it has one." };
         Option<int> batchSize = new("--batch-size", "-b") { Description = "Continuations computed together. Does not change results.", DefaultValueFactory = _ => 8 };
         Option<int?> threads = new("--threads") { Description = "Worker threads; default all processors. Does not change results." };
         Option<bool> offline = ModelChoice.OfflineOption();
@@ -55,7 +55,7 @@ static class ModelScoreCommand
         (Llama loaded, Tokenizer tokenizer) = ModelFolder.Load(path);
         using Llama model = loaded;
         if (eos && model.Config.EosTokenId is null) throw new BonitoException($"The model {path} names no end-of-text token (eos_token_id); score without --eos.");
-        Continuation[] continuations = [.. texts.Select(text => Continuation.Encode(tokenizer, prompt, text, bos ? model.Config.BosTokenId : null, eos ? model.Config.EosTokenId : null))];
+        Continuation[] continuations = [.. texts.Select(text => Continuation.Encode(tokenizer, prompt, text, bos, eos ? model.Config.EosTokenId : null))];
         using WorkerPool pool = new(threads);
         using Scorer scorer = new(model, pool, batchSize);
         IReadOnlyList<ContinuationScore> scores;

@@ -13,17 +13,13 @@ public sealed record Continuation(int[] Ids, int Start)
     /// sides of the border, and models have seen text that is joined so. White space at the end of the prompt is the continuation's,
     /// and so is a token that spans the border.
     /// </summary>
-    /// <param name="begin">The token that begins a text (<c>bos_token_id</c>), where the model expects one.</param>
+    /// <param name="begin">Whether the prompt begins the text: what the tokenizer puts first (BOS, or nothing) comes before it.</param>
     /// <param name="end">The token that ends a text, where the continuation is to be its end.</param>
     /// <exception cref="EngineException">The prompt has no tokens, or the continuation none.</exception>
-    public static Continuation Encode(Tokenizer tokenizer, string prompt, string text, int? begin, int? end)
+    public static Continuation Encode(Tokenizer tokenizer, string prompt, string text, bool begin, int? end)
     {
-        List<int> before = [], whole = [];
-        if (begin is { } first)
-        {
-            before.Add(first);
-            whole.Add(first);
-        }
+        IReadOnlyList<int> first = begin ? tokenizer.Beginning : [];
+        List<int> before = [.. first], whole = [.. first];
         tokenizer.Encode(prompt.AsSpan().TrimEnd(), before);
         tokenizer.Encode(prompt + text, whole);
         int start = CollectionsMarshal.AsSpan(whole).CommonPrefixLength(CollectionsMarshal.AsSpan(before));

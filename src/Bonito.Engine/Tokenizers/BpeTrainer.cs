@@ -14,15 +14,20 @@ public static class BpeTrainer
     /// <param name="texts">The corpus; words do not reach across the strings. Read once, from one thread at a time.</param>
     /// <param name="vocabularySize">Tokens to have, special tokens and the 256 bytes included; fewer when the texts run out of pairs.</param>
     /// <param name="specialTokens">Get the ids 0, 1, ... and are never learned from text. After them come the bytes, then the merges.</param>
+    /// <param name="beginning">The special token that begins every sequence, if one does: <see cref="Tokenizer.Beginning"/> of the result, here and for others who read its file.</param>
     /// <param name="minFrequency">A pair that occurs less often is not merged.</param>
     /// <param name="threads">How many threads count words; all processors when null. Does not change the result.</param>
     /// <exception cref="EngineException">The vocabulary size or the special tokens are not possible.</exception>
     public static Tokenizer Train(
-        IEnumerable<string> texts, int vocabularySize, IReadOnlyList<string> specialTokens, int minFrequency = 2, int? threads = null)
+        IEnumerable<string> texts, int vocabularySize, IReadOnlyList<string> specialTokens, string? beginning = null, int minFrequency = 2, int? threads = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(minFrequency, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads ?? 1, 1);
         Check(vocabularySize, specialTokens);
+        AddedToken[] added = [.. specialTokens.Select((content, id) => new AddedToken(id, content, Special: true))];
+        AddedToken? first = beginning is null
+            ? null
+            : added.FirstOrDefault(token => token.Content == beginning) ?? throw new EngineException($"The beginning of a sequence, '{beginning}', is not one of the special tokens: {string.Join(", ", specialTokens)}.");
 
         var tokens = new List<string>(vocabularySize);
         tokens.AddRange(specialTokens);
@@ -49,8 +54,8 @@ public static class BpeTrainer
         }
 
         return new Tokenizer(new TokenizerFile(
-            "trained here", ids, merges, Ranks: null, [.. specialTokens.Select((content, id) => new AddedToken(id, content, Special: true))],
-            StandardSettings.Gpt2, StandardSettings.Model()));
+            "trained here", ids, merges, Ranks: null, added,
+            StandardSettings.WithTemplate(StandardSettings.Gpt2, first, null), StandardSettings.Model()));
     }
 
     private static void Check(int vocabularySize, IReadOnlyList<string> specialTokens)

@@ -45,7 +45,7 @@ public static class Generate
             using WorkerPool pool = new(options.Threads);
             using Generator engine = new(model, tokenizer, pool, options.BatchSize);
             TaskConstraints? constraints = options.Constrain ? new TaskConstraints() : null;
-            new TaskGeneration(plan, constraints, folder.Ledger, tally, progress).Run(engine, tokenizer, model.Config.BosTokenId, options.Sampling, cancellation);
+            new TaskGeneration(plan, constraints, folder.Ledger, tally, progress).Run(engine, tokenizer, options.Sampling, cancellation);
         }
         catch (OperationCanceledException)
         {

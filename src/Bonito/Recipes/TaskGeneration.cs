@@ -20,21 +20,21 @@ sealed class TaskGeneration(TaskPlan plan, TaskConstraints? constraints, Ledger 
     long generatedTokens;
 
     /// <exception cref="OperationCanceledException">Stopped; what was finished is in the ledger.</exception>
-    public void Run(Generator generator, Tokenizer tokenizer, int? beginning, SamplingOptions sampling, CancellationToken cancellation)
+    public void Run(Generator generator, Tokenizer tokenizer, SamplingOptions sampling, CancellationToken cancellation)
     {
         int longestPrompt = generator.Window - Math.Min(LeastRoom, sampling.MaxTokens);
-        foreach (Completion completion in generator.Generate(Requests(tokenizer, beginning, longestPrompt), sampling, cancellation))
+        foreach (Completion completion in generator.Generate(Requests(tokenizer, longestPrompt), sampling, cancellation))
             Take(completion);
     }
 
     /// <summary>Prompts with a sample that has no fate. Their other samples come again with it, and are passed over.</summary>
-    IEnumerable<GenerationRequest> Requests(Tokenizer tokenizer, int? beginning, int longestPrompt)
+    IEnumerable<GenerationRequest> Requests(Tokenizer tokenizer, int longestPrompt)
     {
         foreach (PlannedPrompt prompt in plan.Prompts)
         {
             RequestedTask[] missing = [.. plan.Tasks(prompt).Where(task => !ledger.Contains(task.Id))];
             if (missing.Length == 0) continue;
-            int[] tokens = Encode(prompt, tokenizer, beginning);
+            int[] tokens = [.. tokenizer.Beginning, .. tokenizer.Encode(BonitoPrompt.Format(prompt.TaskType, prompt.Context.Text))];
             if (tokens.Length > longestPrompt)
             {
                 foreach (RequestedTask task in missing)
@@ -44,12 +44,6 @@ sealed class TaskGeneration(TaskPlan plan, TaskConstraints? constraints, Ledger 
             inFlight.Add(prompt.Key, new PromptInFlight(missing, plan.Samples, clock.Enter(plan.Samples)));
             yield return new GenerationRequest(prompt.Key, tokens, plan.Samples, constraints?.Of(prompt.TaskType, prompt.Context.Text));
         }
-    }
-
-    static int[] Encode(PlannedPrompt prompt, Tokenizer tokenizer, int? beginning)
-    {
-        int[] tokens = tokenizer.Encode(BonitoPrompt.Format(prompt.TaskType, prompt.Context.Text));
-        return beginning is { } id ? [id, .. tokens] : tokens;
     }
 
     void Take(Completion completion)

@@ -73,7 +73,7 @@ public static class TrainGenerator
         List<TrainingExample> validation = File.Exists(validationFile) ? Tokenise(InstructionRows.Read(validationFile).Take(options.ValidationExamples), model.Config, tokenizer, ref tooLong) : [];
         if (examples.Count == 0) throw new BonitoException($"{trainFile} has no row that fits the model's window of {model.Config.MaxPositionEmbeddings} tokens ({tooLong} are longer).");
         int rows = examples.Count;
-        examples.AddRange(Copies(examples, options, model.Config));
+        examples.AddRange(Copies(examples, options, model.Config, tokenizer.Beginning.Count));
         using WorkerPool pool = new(options.Threads);
         using Trainer trainer = new(model, pool, options.Training, examples, validation);
         started?.Invoke(trainer, model, rows, tooLong);
@@ -91,13 +91,13 @@ public static class TrainGenerator
     /// <summary>Beginning of text, input, output, end of text; input and output are encoded apart, as when generating.</summary>
     static List<TrainingExample> Tokenise(IEnumerable<InstructionRow> rows, LlamaConfig config, Tokenizer tokenizer, ref int tooLong)
     {
-        int bos = Required(config.BosTokenId, "beginning-of-text"), eos = Required(config.EosTokenId, "end-of-text");
+        int eos = config.EosTokenId ?? throw new BonitoException("The model's configuration names no end-of-text token (eos_token_id); training needs one.");
         List<TrainingExample> examples = [];
         List<int> ids = [];
         foreach (InstructionRow row in rows)
         {
             ids.Clear();
-            ids.Add(bos);
+            ids.AddRange(tokenizer.Beginning);
             tokenizer.Encode(row.Input, ids);
             int start = ids.Count;
             tokenizer.Encode(row.Output, ids);
@@ -109,7 +109,7 @@ public static class TrainGenerator
     }
 
     /// <summary>Pieces of rows, each standing twice, the second time as the target.</summary>
-    static List<TrainingExample> Copies(List<TrainingExample> examples, TrainGeneratorOptions options, LlamaConfig config)
+    static List<TrainingExample> Copies(List<TrainingExample> examples, TrainGeneratorOptions options, LlamaConfig config, int beginning)
     {
         const int Shortest = 16, Longest = 96;
         Random random = new(options.Training.Seed);
@@ -117,24 +117,21 @@ public static class TrainGenerator
         for (int i = 0; i < (int)(options.CopyShare * examples.Count); i++)
         {
             int[] ids = examples[random.Next(examples.Count)].Ids;
-            int length = Math.Min(random.Next(Shortest, Longest + 1), Math.Min(ids.Length - 2, (config.MaxPositionEmbeddings - 1) / 2));
+            int length = Math.Min(random.Next(Shortest, Longest + 1), Math.Min(ids.Length - 1 - beginning, (config.MaxPositionEmbeddings - 1) / 2));
             if (length < 1) continue;
             // Without the beginning and the end of text.
-            ReadOnlySpan<int> piece = ids.AsSpan(random.Next(1, ids.Length - length), length);
-            copies.Add(new TrainingExample([ids[0], .. piece, .. piece, ids[^1]], 1 + length));
+            ReadOnlySpan<int> piece = ids.AsSpan(random.Next(beginning, ids.Length - length), length);
+            copies.Add(new TrainingExample([.. ids[..beginning], .. piece, .. piece, ids[^1]], beginning + length));
         }
         return copies;
     }
-
-    static int Required(int? id, string name) =>
-        id ?? throw new BonitoException($"The model's configuration names no {name} token; training needs one.");
 
     /// <summary>A new model; its tokenizer is trained once and kept in the run folder, so that a resumed run has the same.</summary>
     static (Llama Model, Tokenizer Tokenizer) Fresh(TrainGeneratorOptions options, string trainFile)
     {
         string path = Path.Combine(options.OutputFolder, "tokenizer.json");
         if (!File.Exists(path))
-            BpeTrainer.Train(InstructionRows.Read(trainFile).Select(r => r.Input + r.Output), options.Shape.VocabSize, [BeginningOfText, EndOfText], threads: options.Threads).Save(path);
+            BpeTrainer.Train(InstructionRows.Read(trainFile).Select(r => r.Input + r.Output), options.Shape.VocabSize, [BeginningOfText, EndOfText], BeginningOfText, threads: options.Threads).Save(path);
         Tokenizer tokenizer = Tokenizer.Load(path);
         LlamaConfig config = new()
         {

@@ -126,7 +126,7 @@ public sealed class ScorerTests : IDisposable
     [InlineData("", "the dog")]
     public void A_prompt_and_its_continuation_are_encoded_as_one_text(string prompt, string text)
     {
-        Continuation c = Continuation.Encode(TinyModel.Tokenizer, prompt, text, begin: 0, end: 1);
+        Continuation c = Continuation.Encode(TinyModel.Tokenizer, prompt, text, begin: true, end: 1);
 
         Assert.Equal([0, .. TinyModel.Tokenizer.Encode(prompt + text), 1], c.Ids);
         string before = TinyModel.Tokenizer.Decode(c.Ids.AsSpan(0, c.Start));
@@ -138,9 +138,9 @@ public sealed class ScorerTests : IDisposable
     [Fact]
     public void A_continuation_has_tokens_and_follows_some()
     {
-        Assert.Contains("The prompt has no tokens", Assert.Throws<EngineException>(() => Continuation.Encode(TinyModel.Tokenizer, " ", "the", null, null)).Message, StringComparison.Ordinal);
-        Assert.Contains("The continuation has no tokens", Assert.Throws<EngineException>(() => Continuation.Encode(TinyModel.Tokenizer, "the", "", 0, null)).Message, StringComparison.Ordinal);
-        Assert.Equal(1, Continuation.Encode(TinyModel.Tokenizer, "", "", 0, 1).Start);
+        Assert.Contains("The prompt has no tokens", Assert.Throws<EngineException>(() => Continuation.Encode(TinyModel.Tokenizer, " ", "the", false, null)).Message, StringComparison.Ordinal);
+        Assert.Contains("The continuation has no tokens", Assert.Throws<EngineException>(() => Continuation.Encode(TinyModel.Tokenizer, "the", "", true, null)).Message, StringComparison.Ordinal);
+        Assert.Equal(1, Continuation.Encode(TinyModel.Tokenizer, "", "", true, 1).Start);
     }
 
     /// <summary>Choices of one prompt, of several lengths, single sequences, and prompts that take several steps.</summary>

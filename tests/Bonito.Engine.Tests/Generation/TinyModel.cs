@@ -13,7 +13,7 @@ static class TinyModel
     public const string Begin = "<s>", End = "</s>";
 
     public static readonly Tokenizer Tokenizer = BpeTrainer.Train(
-        ["the cat sat on the mat and the dog sat on the log", "ein Käfer läuft über die Straße, 日本語 und 日本"], 300, [Begin, End], threads: 1);
+        ["the cat sat on the mat and the dog sat on the log", "ein Käfer läuft über die Straße, 日本語 und 日本"], 300, [Begin, End], Begin, threads: 1);
 
     public static Llama Create(int window = 96, int? endOfText = null, int vocabulary = 0)
     {

@@ -11,6 +11,19 @@ public class BpeTrainerTests
     /// frequent, then u n = 16, then h ug = 15, then p un = 12, then p ug = 5 before hug s = 5 (p has the lower id).
     /// </summary>
     [Fact]
+    public void The_beginning_of_a_sequence_is_in_the_file()
+    {
+        string path = Path.GetTempFileName();
+        BpeTrainer.Train(["ab ab ab"], 260, ["</s>", "<s>"], "<s>").Save(path);
+
+        Assert.Equal([1], Tokenizer.Load(path).Beginning);
+        Assert.Empty(BpeTrainer.Train(["ab ab ab"], 260, ["</s>", "<s>"]).Beginning);
+        EngineException refused = Assert.Throws<EngineException>(() => BpeTrainer.Train([], 260, ["<s>"], "<bos>"));
+        Assert.Contains("'<bos>', is not one of the special tokens: <s>", refused.Message, StringComparison.Ordinal);
+        File.Delete(path);
+    }
+
+    [Fact]
     public void Merges_are_those_computed_by_hand()
     {
         (string Word, int Count)[] corpus = [("hug", 10), ("pug", 5), ("pun", 12), ("bun", 4), ("hugs", 5)];

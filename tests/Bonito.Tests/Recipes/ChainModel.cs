@@ -40,7 +40,7 @@ static class ChainModel
     public static void Save(string folder, int window = 512, int feedForwardWidth = 8)
     {
         Tokenizer tokenizer = BpeTrainer.Train(
-            Enumerable.Repeat("<|tasktype|>\n<|context|>\n<|task|>\n<|pipe|>\n{{context}}\nWhat is the answer yes no\n", 50), 400, [Beginning, End], threads: 1);
+            Enumerable.Repeat("<|tasktype|>\n<|context|>\n<|task|>\n<|pipe|>\n{{context}}\nWhat is the answer yes no\n", 50), 400, [Beginning, End], Beginning, threads: 1);
         int size = (tokenizer.VocabularySize + 3) / 4 * 4;
         using Llama model = new(new LlamaConfig
         {
