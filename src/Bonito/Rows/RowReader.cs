@@ -14,13 +14,10 @@ public static class RowReader
     public static IEnumerable<ReadRow> Read(RowSource source, IEnumerable<SourceFile> files, CancellationToken cancellation = default)
     {
         if (source.Format == RowFormat.Pairs) return ParallelRows.Read(source, [.. files], cancellation);
-        return files.SelectMany(file => IsParquet(source, file.Path)
+        return files.SelectMany(file => !SourceStreams.IsWrapped(file.Path) && FormatOf(source, file.Name, file.Path) == RowFormat.Parquet
             ? ParquetRows.Read(file, source.Columns, cancellation)
             : Streams(source, file, source.Members, cancellation).SelectMany(stream => Read(stream, source)));
     }
-
-    static bool IsParquet(RowSource source, string path) =>
-        !SourceStreams.IsWrapped(path) && (source.Format == RowFormat.Parquet || (source.Format == RowFormat.Auto && ByName(path) == RowFormat.Parquet));
 
     /// <summary>The streams of a file, their text in UTF-8.</summary>
     internal static IEnumerable<SourceStream> Streams(
@@ -30,7 +27,7 @@ public static class RowReader
             : stream);
 
     /// <summary>The rows of one stream.</summary>
-    internal static IEnumerable<ReadRow> Read(SourceStream stream, RowSource source) => FormatOf(source, stream) switch
+    internal static IEnumerable<ReadRow> Read(SourceStream stream, RowSource source) => FormatOf(source, stream.Name, stream.Path) switch
     {
         RowFormat.JsonLines => JsonLineRows.Read(stream, new RowsPath(source.RowsPath)),
         RowFormat.Json => JsonDocumentRows.Read(stream, new RowsPath(source.RowsPath)),
@@ -46,10 +43,23 @@ public static class RowReader
         RowFormat other => throw new ArgumentException($"{other} is not a format of one stream.", nameof(source)),
     };
 
-    static RowFormat FormatOf(RowSource source, SourceStream stream) => source.Format != RowFormat.Auto
-        ? source.Format
-        : ByName(stream.Path) ?? throw new BonitoException(
-            $"{stream.Name}: the name does not tell the format; say which it is, or give the file an ending such as .jsonl, .csv or .parquet.");
+    static RowFormat FormatOf(RowSource source, string name, string path)
+    {
+        RowFormat format = source.Format != RowFormat.Auto ? source.Format : ByName(path) ?? throw new BonitoException(
+            $"{name}: the name does not tell the format; say which it is, or give the file an ending such as .jsonl, .csv or .parquet.");
+        if (Unread(source, format) is { } unread) throw new BonitoException($"{name}: files of the format {format} have no use for {unread}; leave it out.");
+        return format;
+    }
+
+    /// <summary>What a source says and the format does not read, so that nothing is said in vain.</summary>
+    static string? Unread(RowSource source, RowFormat format) => format switch
+    {
+        _ when source.RowsPath.Length > 0 && format is not (RowFormat.JsonLines or RowFormat.Json or RowFormat.Xml) => "a rows path",
+        _ when source.Columns.Count > 0 && format is not (RowFormat.Csv or RowFormat.Tsv or RowFormat.Parquet or RowFormat.Arrow) => "names of columns",
+        _ when source.Lists.Count > 0 && format != RowFormat.Xml => "names of lists",
+        _ when source.Latin1 && format is (RowFormat.Xml or RowFormat.Parquet or RowFormat.Arrow) => "Latin-1",
+        _ => null,
+    };
 
     /// <summary>The format that a file's name tells, compression aside; null if it tells none.</summary>
     internal static RowFormat? ByName(string path)

@@ -1,6 +1,6 @@
 namespace Bonito.Rows;
 
-/// <summary>What to read: which files, and how they hold their rows.</summary>
+/// <summary>What to read: which files, and how they hold their rows. What a format has no use for is refused, not passed over.</summary>
 /// <remarks>
 /// <para>
 /// <b>Pairs.</b> The first files that the patterns match go together, then the second ones, and so on, each pattern's in

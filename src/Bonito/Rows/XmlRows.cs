@@ -14,14 +14,15 @@ static class XmlRows
         if (path.IsEmpty || path.HoldsDocument || path.Outer.Length == 0)
             throw new BonitoException($"{stream.Name}: rows of XML need a path of element names from the root element on, as in data.text.*; there is '{path}'.");
         // Declaring a document type lets a document name other files and grow without end.
-        using var reader = XmlReader.Create(stream.Content, new XmlReaderSettings
+        using var bounded = new BoundedStream(stream);
+        using var reader = XmlReader.Create(bounded, new XmlReaderSettings
         {
             DtdProcessing = DtdProcessing.Prohibit,
             XmlResolver = null,
             IgnoreComments = true,
             IgnoreProcessingInstructions = true,
         });
-        var values = new XmlValues(reader, stream.Name, Lists(source, path));
+        var values = new XmlValues(reader, bounded, stream.Name, Lists(source, path));
         var scopes = new RowScopes(path);
         long number = 0;
         foreach ((object item, long line) in Items(reader, values, path, stream.Name))

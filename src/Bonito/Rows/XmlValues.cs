@@ -9,9 +9,10 @@ namespace Bonito.Rows;
 /// column <c>value</c>, the text beside them. Namespaces are left aside.
 /// </summary>
 /// <param name="reader">Reads the document.</param>
+/// <param name="bounded">What it reads from.</param>
 /// <param name="name">The file's name, for errors.</param>
 /// <param name="lists">Names of elements that are a list even where there is only one.</param>
-sealed class XmlValues(XmlReader reader, string name, HashSet<string> lists)
+sealed class XmlValues(XmlReader reader, BoundedStream bounded, string name, HashSet<string> lists)
 {
     const int MaxDepth = 64;
 
@@ -24,11 +25,19 @@ sealed class XmlValues(XmlReader reader, string name, HashSet<string> lists)
 
     /// <summary>Moves the reader to the next node.</summary>
     /// <exception cref="BonitoException">Broken XML.</exception>
-    public void MoveOn() => Reading(reader.Read);
+    public void MoveOn() => Reading(Next);
 
     /// <summary>Moves the reader behind the element that it stands on.</summary>
     /// <exception cref="BonitoException">Broken XML.</exception>
-    public void Skip() => Reading(() => { reader.Skip(); return true; });
+    public void Skip()
+    {
+        int depth = reader.Depth;
+        bool empty = reader.IsEmptyElement;
+        MoveOn();
+        if (empty) return;
+        while (reader.Depth > depth) MoveOn();
+        MoveOn();
+    }
 
     /// <summary>The element that the reader stands on, which is passed.</summary>
     /// <exception cref="BonitoException">Broken XML, deeper or larger than a row may be.</exception>
@@ -49,13 +58,13 @@ sealed class XmlValues(XmlReader reader, string name, HashSet<string> lists)
         {
             if (reader.Prefix != "xmlns" && reader.Name != "xmlns") Add(names, values, reader.LocalName, reader.Value);
         }
-        reader.Read();
+        Next();
         while (!empty && reader.NodeType != XmlNodeType.EndElement)
         {
             if (reader.NodeType == XmlNodeType.Element) Add(names, values, reader.LocalName, Element(depth + 1));
             else Text(text);
         }
-        if (!empty) reader.Read();
+        if (!empty) Next();
         string own = text.ToString().Trim();
         if (names.Count == 0) return own;
         if (own.Length > 0) Add(names, values, "value", own);
@@ -82,12 +91,19 @@ sealed class XmlValues(XmlReader reader, string name, HashSet<string> lists)
             int read;
             while ((read = reader.ReadValueChunk(chunk, 0, chunk.Length)) > 0)
             {
+                bounded.Renew();
                 text.Append(chunk, 0, read);
                 if ((held += read) > RowLimits.RowBytes)
                     throw new BonitoException($"{name}:{Line}: an element of more than {RowLimits.RowBytesText}; expected smaller ones. If the rows stand deeper in the document, name their path.");
             }
         }
-        reader.Read();
+        Next();
+    }
+
+    bool Next()
+    {
+        bounded.Renew();
+        return reader.Read();
     }
 
     string[] Shared(List<string> names)

@@ -114,4 +114,38 @@ public sealed class ArrowTests
         Assert.Contains("cut off", Assert.Throws<BonitoException>(() => Read(bytes)).Message, StringComparison.Ordinal);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 20);
     }
+
+    /// <summary>A schema whose one field is named many times over, by hand: each offset of the vector points at it.</summary>
+    [Fact]
+    public void A_schema_that_says_one_field_a_million_times_is_refused()
+    {
+        byte[] whole = File.ReadAllBytes(Path.Combine(Goldens, "saved", "train", "data-00000-of-00002.arrow"));
+        const int many = 1_000_000;
+        // Root, message (header at field 2), schema (fields at field 1), all tables with the vtable of six bytes a field before them.
+        var metadata = new List<byte>();
+        void Int(int value) => metadata.AddRange(BitConverter.GetBytes(value));
+        void Short(int value) => metadata.AddRange(BitConverter.GetBytes((short)value));
+        Int(16);                                                       // 0: root -> 16
+        Short(10); Short(12); Short(0); Short(8); Short(4); Short(0);  // 4: vtable of the message
+        Int(12); Int(20);                                              // 16: message; 20: header -> 40
+        Int(1);                                                        // 24: kind of the header, schema
+        Int(0);                                                        // 28
+        Short(8); Short(8); Short(0); Short(4);                        // 32: vtable of the schema
+        Int(8); Int(12);                                               // 40: schema; 44: fields -> 56
+        Int(0); Int(0);                                                // 48
+        Int(many);                                                     // 56: vector
+        int field = 60 + 4 * many + 16;
+        for (int i = 0; i < many; i++) Int(field - (60 + 4 * i));
+        Short(12); Short(12); Short(0); Short(0); Short(4); Short(8); Int(0);  // vtable of the field: type kind and type
+        Assert.Equal(field, metadata.Count);
+        Int(16); Int(1); Int(4);                                       // field: null type -> the table behind
+        Int(-4); Short(4); Short(4); Int(0);
+        while (metadata.Count % 8 != 0) metadata.Add(0);
+        byte[] bytes = [0xFF, 0xFF, 0xFF, 0xFF, .. BitConverter.GetBytes(metadata.Count), .. metadata];
+
+        string error = Assert.Throws<BonitoException>(() => Read(bytes)).Message;
+
+        Assert.Contains("a schema of too many fields", error, StringComparison.Ordinal);
+        Assert.Equal(2, Read(whole).Count);
+    }
 }

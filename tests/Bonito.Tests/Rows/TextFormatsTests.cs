@@ -147,4 +147,21 @@ public sealed class TextFormatsTests
         folder.Write("a.bin", "x");
         Assert.Contains("a.bin: the name does not tell the format", folder.Error(Source("a.bin")), StringComparison.Ordinal);
     }
+
+    public static TheoryData<RowSource, string> Vain() => new()
+    {
+        { Source("a.csv") with { RowsPath = "*" }, "a rows path" },
+        { Source("a.jsonl") with { Columns = ["a"] }, "names of columns" },
+        { Source("a.csv") with { Lists = ["a"] }, "names of lists" },
+        { Source("a.xml") with { RowsPath = "d.r.*", Latin1 = true }, "Latin-1" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Vain), DisableDiscoveryEnumeration = true)]
+    public void What_a_format_has_no_use_for_is_refused(RowSource source, string expected)
+    {
+        using var folder = new RowFolder();
+        folder.Write(source.Files[0], "");
+        Assert.Contains($"have no use for {expected}", folder.Error(source), StringComparison.Ordinal);
+    }
 }

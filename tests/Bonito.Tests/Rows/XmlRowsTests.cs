@@ -1,3 +1,4 @@
+using System.Text;
 using Bonito.Rows;
 
 namespace Bonito.Tests.Rows;
@@ -60,5 +61,42 @@ public sealed class XmlRowsTests
         string deep = string.Concat(Enumerable.Repeat("<a>", 100_000)) + string.Concat(Enumerable.Repeat("</a>", 100_000));
         Assert.Contains("more than 64 deep", Assert.Throws<BonitoException>(() => Show($"<d><r>{deep}</r></d>", "d.r.*")).Message, StringComparison.Ordinal);
         Assert.Contains("passed over: x", Assert.Throws<BonitoException>(() => Show($"<d><x>{deep}</x></d>", "d.r.*")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_attribute_made_to_exhaust_the_memory_is_refused()
+    {
+        using var folder = new RowFolder();
+        using (Stream file = folder.Create("q.xml.gz"))
+        {
+            file.Write("<d><r a='"u8);
+            byte[] blank = Encoding.ASCII.GetBytes(new string(' ', 1_000_000));
+            for (int i = 0; i < 300; i++) file.Write(blank);
+        }
+        Assert.Contains("of more than 256 MiB", folder.Error(new RowSource { Files = ["q.xml.gz"], RowsPath = "d.r.*" }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Broken_anywhere_it_gives_rows_or_an_error()
+    {
+        using var folder = new RowFolder();
+        var random = new Random(2);
+        byte[] whole = Encoding.UTF8.GetBytes(Quiz);
+        int refused = 0;
+        for (int round = 0; round < 500; round++)
+        {
+            byte[] bytes = (byte[])whole.Clone();
+            bytes[random.Next(bytes.Length)] = round % 2 == 0 ? (byte)random.Next(256) : "<>&/\"' ="u8[random.Next(8)];
+            folder.Write("q.xml", bytes);
+            try
+            {
+                folder.ReadAll(new RowSource { Files = ["q.xml"], RowsPath = "data.text.*.questions.q.*" });
+            }
+            catch (BonitoException)
+            {
+                refused++;
+            }
+        }
+        Assert.InRange(refused, 50, 499);
     }
 }

@@ -7,21 +7,20 @@ sealed class ArrowFile(Stream stream)
     readonly Dictionary<long, ArrowDictionary> dictionaries = [];
     readonly Dictionary<long, ArrowField> keyed = [];
     readonly ArrowBudget budget = new();
+    long rows;
 
     /// <summary>The columns.</summary>
     public ArrowField[] Fields { get; private set; } = [];
 
-    /// <summary>What programs keep in the schema for themselves.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; private set; } = new Dictionary<string, string>();
-
-    /// <exception cref="ArrowFormatException">There is none, or it is broken.</exception>
-    public void ReadSchema()
+    /// <summary>Reads the schema; returns what a program keeps in it under a name of its own, null when there is none.</summary>
+    /// <exception cref="ArrowFormatException">There is no schema, or it is broken.</exception>
+    public string? ReadSchema(string? key = null)
     {
         ArrowMessage first = messages.Next() ?? throw new ArrowFormatException("it is empty");
         if (first.Kind != ArrowMessageKind.Schema) throw new ArrowFormatException($"it begins with {first.Kind}, expected its schema");
         Fields = ArrowSchema.Read(first.Header);
-        Metadata = ArrowSchema.Metadata(first.Header);
         foreach (ArrowField field in Fields) CollectKeys(field);
+        return key is null ? null : ArrowSchema.Metadata(first.Header, key);
     }
 
     /// <summary>The next record batch; null at the end.</summary>
@@ -38,8 +37,9 @@ sealed class ArrowFile(Stream stream)
                 case ArrowMessageKind.RecordBatch:
                     var batch = new ArrowBatch(message.Header, message.Body);
                     var columns = new ArrowColumns(dictionaries, budget);
-                    var records = new ArrowRecords(batch.Length, [.. Fields.Select(field => columns.Next(field, batch, batch.Length))], budget);
+                    var records = new ArrowRecords(rows, batch.Length, [.. Fields.Select(field => columns.Next(field, batch, batch.Length))], budget);
                     batch.CheckLength();
+                    rows += batch.Length;
                     return records;
                 default:
                     throw new ArrowFormatException($"a message of the kind {message.Kind} among the rows");

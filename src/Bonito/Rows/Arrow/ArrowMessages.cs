@@ -17,7 +17,7 @@ readonly record struct ArrowMessage(ArrowMessageKind Kind, FlatTable Header, Rea
 /// </summary>
 sealed class ArrowMessages(Stream stream)
 {
-    const int MaxMetadata = 1 << 26;
+    const int MaxMetadata = 1 << 24;
 
     bool begun;
     bool isFile;

@@ -12,32 +12,40 @@ static class ArrowRows
     public static IEnumerable<ReadRow> Read(SourceStream stream, IReadOnlyList<string> columns)
     {
         var file = new ArrowFile(stream.Content);
-        int[] wanted = Reading(stream.Name, 0, () => { file.ReadSchema(); return Wanted(stream.Name, file.Fields, columns); });
+        Reading(stream.Name, 0, () => file.ReadSchema());
+        int[] wanted = Wanted(stream.Name, file.Fields, columns);
         string[] names = [.. wanted.Select(i => file.Fields[i].Name)];
         long number = 0;
         while (Reading(stream.Name, number, file.NextBatch) is { } batch)
         {
             for (int i = 0; i < batch.Length; i++)
             {
-                Row row = Reading(stream.Name, number, () => RowAt(batch, i, wanted, names));
+                Row row = RowAt(stream.Name, batch, i, wanted, names);
                 yield return new ReadRow(row, new Origin(stream.Name, 0, ++number));
             }
         }
     }
 
-    /// <summary>What programs keep in the schema for themselves.</summary>
+    /// <summary>What a program keeps in the schema under a name of its own; null when there is none.</summary>
     /// <exception cref="BonitoException">Not Arrow, or broken.</exception>
-    public static IReadOnlyDictionary<string, string> Metadata(SourceStream stream)
+    public static string? Metadata(SourceStream stream, string key)
     {
         var file = new ArrowFile(stream.Content);
-        return Reading(stream.Name, 0, () => { file.ReadSchema(); return file.Metadata; });
+        return Reading(stream.Name, 0, () => file.ReadSchema(key));
     }
 
-    static Row RowAt(ArrowRecords batch, int i, int[] wanted, string[] names)
+    static Row RowAt(string name, ArrowRecords batch, int i, int[] wanted, string[] names)
     {
         batch.Budget.Renew();
         object?[] values = new object?[wanted.Length];
-        for (int c = 0; c < wanted.Length; c++) values[c] = batch.Columns[wanted[c]][i];
+        try
+        {
+            for (int c = 0; c < wanted.Length; c++) values[c] = batch.Columns[wanted[c]][i];
+        }
+        catch (ArrowFormatException e)
+        {
+            throw Broken(name, batch.RowsBefore + i, e);
+        }
         return new Row(names, values);
     }
 
@@ -59,10 +67,17 @@ static class ArrowRows
         }
         catch (ArrowFormatException e)
         {
-            throw new BonitoException($"{name}: not readable as Arrow after {rows} rows: {e.Message}.", e);
+            throw Broken(name, rows, e);
         }
     }
+
+    static BonitoException Broken(string name, long rows, ArrowFormatException e) =>
+        new($"{name}: not readable as Arrow after {rows} rows: {e.Message}.", e);
 }
 
 /// <summary>The columns of a record batch.</summary>
-sealed record ArrowRecords(int Length, ArrowArray[] Columns, ArrowBudget Budget);
+/// <param name="RowsBefore">Rows of the batches before it.</param>
+/// <param name="Length">Its own rows.</param>
+/// <param name="Columns">A column for each field of the schema.</param>
+/// <param name="Budget">What a row may take, to be renewed for each.</param>
+sealed record ArrowRecords(long RowsBefore, int Length, ArrowArray[] Columns, ArrowBudget Budget);

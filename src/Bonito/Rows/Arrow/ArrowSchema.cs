@@ -4,30 +4,36 @@ namespace Bonito.Rows.Arrow;
 static class ArrowSchema
 {
     const int MaxDepth = 64;
-    // A hostile schema can name one field many times over.
-    const int MaxFields = 100_000;
+    const int MaxMetadata = 1000;
+    // A hostile schema can point at one field, or one name, many times over.
+    const int MaxBytes = 1 << 24;
+    const int FieldBytes = 64;
 
     /// <exception cref="ArrowFormatException">Broken, or of a kind that is not read.</exception>
     public static ArrowField[] Read(FlatTable schema)
     {
         if (schema.Short(0) != 0) throw new ArrowFormatException("its numbers are big-endian; only little-endian files are read");
-        int left = MaxFields;
+        int left = MaxBytes;
         return [.. schema.Tables(1).Select(field => Field(field, 0, ref left))];
     }
 
-    /// <summary>What programs keep in the schema for themselves. Of a key that stands twice, the first value counts.</summary>
-    public static Dictionary<string, string> Metadata(FlatTable schema)
+    /// <summary>What a program keeps in the schema under a name of its own; null when there is none.</summary>
+    public static string? Metadata(FlatTable schema, string key)
     {
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (FlatTable pair in schema.Tables(2)) metadata.TryAdd(pair.Text(0), pair.Text(1));
-        return metadata;
+        // A hostile schema can point at one long name many times over.
+        foreach (FlatTable pair in schema.Tables(2).Take(MaxMetadata))
+        {
+            if (pair.Text(0) == key) return pair.Text(1);
+        }
+        return null;
     }
 
     static ArrowField Field(FlatTable table, int depth, ref int left)
     {
         if (depth > MaxDepth) throw new ArrowFormatException($"columns stand more than {MaxDepth} deep in each other");
-        if (--left < 0) throw new ArrowFormatException($"more than {MaxFields} fields");
         string name = table.Text(0);
+        left -= FieldBytes + name.Length;
+        if (left < 0) throw new ArrowFormatException("a schema of too many fields or of too long names");
         var kind = (ArrowKind)table.Byte(2);
         FlatTable[] inner = table.Tables(5);
         var children = new ArrowField[inner.Length];

@@ -11,24 +11,26 @@ static class FileFeatures
     /// <exception cref="BonitoException">The file cannot be read.</exception>
     public static IReadOnlyDictionary<string, ColumnLabels> Labels(SourceFile? file)
     {
-        if (file is null || Metadata(file).GetValueOrDefault(HuggingFaceFeatures.Key) is not { } json) return new Dictionary<string, ColumnLabels>();
+        if (file is null || Json(file) is not { } json) return new Dictionary<string, ColumnLabels>();
         Row metadata = JsonFile.Read($"{file.Name}, '{HuggingFaceFeatures.Key}' of its metadata", new MemoryStream(Encoding.UTF8.GetBytes(json)));
         return metadata.GetValueOrDefault("info") is Row info && info.GetValueOrDefault("features") is Row features
             ? LabelNames.OfFeatures(features)
             : new Dictionary<string, ColumnLabels>();
     }
 
-    static IReadOnlyDictionary<string, string> Metadata(SourceFile file)
+    static string? Json(SourceFile file)
     {
-        if (SourceStreams.IsWrapped(file.Path)) return new Dictionary<string, string>();
+        if (SourceStreams.IsWrapped(file.Path)) return null;
         switch (RowReader.ByName(file.Path))
         {
             case RowFormat.Parquet:
-                using (ParquetFile parquet = ParquetFile.Open(SourceStreams.OpenFile(file), file.Name)) return parquet.KeyValueMetadata;
+                using (ParquetFile parquet = ParquetFile.Open(SourceStreams.OpenFile(file), file.Name))
+                    return parquet.KeyValueMetadata.GetValueOrDefault(HuggingFaceFeatures.Key);
             case RowFormat.Arrow:
-                using (FileStream arrow = SourceStreams.OpenFile(file)) return ArrowRows.Metadata(new SourceStream(file.Name, file.Name, arrow));
+                using (FileStream arrow = SourceStreams.OpenFile(file))
+                    return ArrowRows.Metadata(new SourceStream(file.Name, file.Name, arrow), HuggingFaceFeatures.Key);
             default:
-                return new Dictionary<string, string>();
+                return null;
         }
     }
 }
