@@ -173,7 +173,7 @@ public sealed class ArchiveTests
         folder.Write("a.jsonl", string.Concat(Enumerable.Repeat("{\"x\":1}\n", 100_000)));
         RowSource source = Source("a.jsonl");
         IReadOnlyList<SourceFile> files = source.Find([folder.Path]).Files;
-        Assert.Equal(3, RowReader.Read(source, files).Take(3).Count());
+        Assert.Equal(3, RowReader.Read(source, files, TestContext.Current.CancellationToken).Take(3).Count());
         using (File.Open(files[0].Path, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) { }
 
         using var cancellation = new CancellationTokenSource();

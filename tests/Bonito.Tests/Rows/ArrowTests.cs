@@ -77,7 +77,7 @@ public sealed class ArrowTests
         var random = new Random(11);
         byte[] wild = [0, 1, 0x7F, 0x80, 0xFF];
         int refused = 0;
-        for (int round = 0; round < 3000; round++)
+        for (int round = 0; round < 1500; round++)
         {
             byte[] bytes = (byte[])whole.Clone();
             for (int i = 0; i <= round % 3; i++)
@@ -95,7 +95,7 @@ public sealed class ArrowTests
                 refused++;
             }
         }
-        Assert.InRange(refused, 100, 2999);
+        Assert.InRange(refused, 100, 1499);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class ArrowTests
     [Fact]
     public void A_length_that_lies_costs_no_memory()
     {
-        byte[] bytes = [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 4];
+        byte[] bytes = [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0xF0, 0];
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Contains("cut off", Assert.Throws<BonitoException>(() => Read(bytes)).Message, StringComparison.Ordinal);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 20);

@@ -21,7 +21,7 @@ public sealed class HuggingFaceFolderTests
         DatasetSplit train = saved.Split("train")!;
         Assert.Equal(
             ["""{"text": "first", "label": 1}""", """{"text": "second", "label": 0}""", """{"text": "third", "label": 1}"""],
-            RowReader.Read(train.Source, train.Found.Files).Select(r => Shown.Of(r.Row)));
+            RowReader.Read(train.Source, train.Found.Files, TestContext.Current.CancellationToken).Select(r => Shown.Of(r.Row)));
 
         HuggingFaceFolder one = Assert.IsType<HuggingFaceFolder>(HuggingFaceFolder.Find(Path.Combine(ArrowTests.Goldens, "saved", "train")));
         Assert.Equal(["train: data-00000-of-00002.arrow data-00001-of-00002.arrow"], Splits(one.Configurations[0]));
