@@ -6,6 +6,8 @@ namespace Bonito.Rows;
 /// <summary>Opens files and looks through their wrapping: <c>.gz</c>, <c>.tar</c>, <c>.tar.gz</c>, <c>.tgz</c>, <c>.zip</c>; nothing is unpacked to disk or held whole.</summary>
 static class SourceStreams
 {
+    static readonly string[] Unread = [".zst", ".bz2", ".xz", ".lz4", ".7z", ".rar", ".Z"];
+
     /// <summary>The streams of a file, one after the other: itself, or the members of the archive that it is, in the archive's order.</summary>
     /// <param name="file">The file.</param>
     /// <param name="members">Patterns of the members wanted; all when empty.</param>
@@ -13,6 +15,8 @@ static class SourceStreams
     /// <exception cref="BonitoException">The file or its wrapping cannot be read.</exception>
     public static IEnumerable<SourceStream> Open(SourceFile file, IReadOnlyList<string> members, CancellationToken cancellation = default)
     {
+        if (Unread.FirstOrDefault(ending => Ends(file.Path, ending)) is { } ending)
+            throw new BonitoException($"{file.Name}: {ending} is not read; unpack the file, or compress it with gzip (.gz).");
         if (IsZip(file.Path)) return Zip(file, members, cancellation);
         return IsTar(file.Path) ? Tar(file, members, cancellation) : Plain(file, cancellation);
     }
@@ -20,13 +24,13 @@ static class SourceStreams
     /// <summary>Whether what a file holds stands inside an archive or compressed.</summary>
     public static bool IsWrapped(string path) => IsZip(path) || IsTar(path) || IsGzip(path);
 
-    static bool IsZip(string path) => path.EndsWith(".zip", StringComparison.Ordinal);
+    static bool IsZip(string path) => Ends(path, ".zip");
 
-    static bool IsTar(string path) =>
-        path.EndsWith(".tar", StringComparison.Ordinal) || path.EndsWith(".tar.gz", StringComparison.Ordinal)
-        || path.EndsWith(".tgz", StringComparison.Ordinal);
+    static bool IsTar(string path) => Ends(path, ".tar") || Ends(path, ".tar.gz") || Ends(path, ".tgz");
 
-    static bool IsGzip(string path) => path.EndsWith(".gz", StringComparison.Ordinal) || path.EndsWith(".tgz", StringComparison.Ordinal);
+    static bool IsGzip(string path) => Ends(path, ".gz") || Ends(path, ".tgz");
+
+    static bool Ends(string path, string ending) => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
 
     static IEnumerable<SourceStream> Plain(SourceFile file, CancellationToken cancellation)
     {

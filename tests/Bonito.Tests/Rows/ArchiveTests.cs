@@ -84,6 +84,14 @@ public sealed class ArchiveTests
         Assert.StartsWith(file, folder.Error(Source(file)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Compression_that_is_not_read_is_named()
+    {
+        using var folder = new RowFolder();
+        folder.Write("a.jsonl.zst", "x");
+        Assert.Contains("a.jsonl.zst: .zst is not read; unpack the file", folder.Error(Source("a.jsonl.zst") with { Format = RowFormat.JsonLines }), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a.tar.gz")]
     [InlineData("a.zip")]

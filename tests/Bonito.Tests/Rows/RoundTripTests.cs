@@ -98,6 +98,20 @@ public sealed class RoundTripTests
     });
 
     [Fact]
+    public void Broken_comma_separated_values_give_rows_of_all_columns_or_an_error() => ForAll(Texts.ListOf(4).ListOf(), (folder, rows) =>
+    {
+        folder.Write("a.csv", "a,b,c,d\n" + string.Join("\n", rows.Select(row => string.Join(',', row))));
+        try
+        {
+            Assert.All(folder.Rows(new RowSource { Files = ["a.csv"] }), row => Assert.Equal(4, row.Count));
+        }
+        catch (BonitoException e)
+        {
+            Assert.StartsWith("a.csv:", e.Message, StringComparison.Ordinal);
+        }
+    });
+
+    [Fact]
     public void Broken_json_gives_rows_or_an_error() => ForAll(
         from rows in RowOf(2).ListOf()
         from place in Gen.Choose(0, 10_000)
