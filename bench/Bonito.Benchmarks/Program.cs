@@ -3,7 +3,7 @@ using Bonito.Benchmarks;
 // Benchmarks that measure against limits of the machine taken in the same run. Results: docs/benchmarks.md.
 if (args.Length == 0)
 {
-    Console.Error.WriteLine("usage: Bonito.Benchmarks gemm | linear [format ...] | model [160M|1.1B|7B [weights ...] | file.gguf] | make shape weights file.gguf | training [vocabulary width layers batch length steps] | generation [folder | vocabulary width layers] | constraints folder documents [tokenizer.json] | parquet [file]");
+    Console.Error.WriteLine("usage: Bonito.Benchmarks gemm | linear [format ...] | model [160M|1.1B|7B [weights ...] | file.gguf] | make shape weights file.gguf | training [vocabulary width layers batch length steps] | generation [folder | vocabulary width layers] | constraints folder documents [tokenizer.json] | parquet [file] | ctga bench/ctga_jinja.py");
     return 2;
 }
 switch (args[0])
@@ -17,6 +17,7 @@ switch (args[0])
     case "constraints": ConstraintBenchmark.Run(args[1..]); return 0;
     case "quality": QualityBenchmark.Run(args[1..]); return 0;
     case "parquet": ParquetBenchmark.Run(args[1..]); return 0;
+    case "ctga": return CtgaBenchmark.Run(args[1..]);
     case "tokenizer": return TokenizerBenchmark.Run(args[1..]);
     default: Console.Error.WriteLine($"unknown benchmark '{args[0]}'"); return 2;
 }

@@ -14,7 +14,7 @@ public sealed class TrainTests : IDisposable
     public void Sources_become_a_training_set_a_model_and_tasks()
     {
         WriteCatalogue();
-        CliResult built = Cli.Run("ctga", "build", "--sources", folder.File("sources"), "--catalogue", folder.File("catalogue.yaml"), "--output", folder.File("ctga"));
+        CliResult built = Cli.Run("ctga", "build", "--sources", folder.File("sources"), "--catalogue", folder.File("catalogue.yaml"), "--per-task-type", "--output", folder.File("ctga"));
         Assert.True(built.ExitCode == 0, built.Error);
         Assert.True(File.ReadLines(Path.Combine(folder.File("ctga"), "train.jsonl")).Count() > 100);
 
@@ -92,11 +92,11 @@ public sealed class TrainTests : IDisposable
               - name: harbour
                 licence: CC0
                 commercial: true
+                roles: {context: passage, question: question, answer: answer}
+                tasks: [exqa, qg]
                 parts:
                   - files: [harbour.jsonl]
                     format: jsonl
-                    roles: {context: passage, question: question, answer: answer}
-                    tasks: [exqa, qg]
             """);
         File.WriteAllLines(
             Path.Combine(folder.File("sources"), "harbour.jsonl"),

@@ -1,121 +1,164 @@
-using System.Globalization;
+using Bonito.Rows;
 using Bonito.Tasks;
 using Bonito.Templates;
 
 namespace Bonito.Ctga;
 
 /// <summary>What became of one candidate: an example, or the reason for its drop.</summary>
-internal readonly record struct Outcome(CtgaExample? Example, DropReason Reason)
+/// <param name="Example">The example; null for a drop.</param>
+/// <param name="Reason">Of the drop.</param>
+/// <param name="Template">Position among the set's templates; -1 when none was drawn.</param>
+/// <param name="Error">What went wrong, where the reason does not say it all.</param>
+internal readonly record struct Outcome(CtgaExample? Example, DropReason Reason, int Template = -1, string? Error = null)
 {
     public static implicit operator Outcome(DropReason reason) => new(null, reason);
 }
 
-/// <summary>Makes examples of a set's rows. Pure: the outcome depends on the row and the seed only.</summary>
-internal sealed class ExampleMaker(MetaTemplateLibrary templates, CtgaOptions options)
+/// <summary>Makes examples of a set's rows. Pure: the outcome depends on the row and the options only.</summary>
+internal sealed class ExampleMaker(SetTemplates templates, CtgaOptions options, EvaluationTexts? evaluation)
 {
     /// <summary>Shorter contexts, in characters, leave nothing to ask about.</summary>
     const int MinContextLength = 10;
 
-    static readonly string[] Markers =
-    [
-        BonitoPrompt.TaskTypeMarker, BonitoPrompt.ContextMarker, BonitoPrompt.TaskMarker, BonitoPrompt.PipeMarker,
-        BonitoPrompt.ContextPlaceholder,
-    ];
+    static readonly Row Nothing = new([], []);
 
-    /// <summary>All candidates of a row of columns.</summary>
-    /// <param name="set">The row's set.</param>
-    /// <param name="part">The part of the set that the row belongs to.</param>
-    /// <param name="row">The row.</param>
-    public List<Outcome> FromRow(SourceSet set, SourcePart part, SourceRow row)
+    readonly Fits overColumns = new(templates.OverColumns, 0);
+    readonly Fits overRoles = new(templates.OverRoles, templates.OverColumns.Count);
+
+    /// <summary>All candidates of a row.</summary>
+    /// <param name="mapper">Of the part that the row belongs to.</param>
+    /// <param name="read">The row as the file has it.</param>
+    public List<Outcome> FromRow(RowMapper mapper, ReadRow read)
     {
-        var outcomes = new List<Outcome>(part.Tasks.Count);
-        var shared = new Dictionary<string, string>(StringComparer.Ordinal);
-        Evaluate(part.Roles, part, row, shared);
-        foreach (SourceTask task in part.Tasks)
+        try
         {
-            Dictionary<string, string> roles = shared;
-            if (task.Roles.Count > 0)
-            {
-                roles = new Dictionary<string, string>(shared, StringComparer.Ordinal);
-                foreach (string role in task.Roles.Keys) roles.Remove(role);
-                Evaluate(task.Roles, part, row, roles);
-            }
-            if (!Passes(task, roles)) outcomes.Add(DropReason.Filtered);
-            else if (part.Roles.Keys.Concat(task.Roles.Keys).Any(role => !roles.ContainsKey(role))) outcomes.Add(DropReason.MissingRole);
-            else Compose(set.Name, task.TaskType, roles, outcomes);
+            Row columns = mapper.Columns(read.Row);
+            if (columns.TryGetValue(Roles.Label, out object? label) && label is -1L) return [DropReason.Unlabelled];
+            if (RowTexts.Protect(columns) is not { } row) return [DropReason.MarkerInText];
+            if (templates.OverRoles.Count == 0) return Compose(row, Nothing, null);
+            Row roles = mapper.Roles(row);
+            HashSet<TaskType> served = mapper.Serves(row, roles);
+            return served.Count == 0 && templates.OverColumns.Count == 0 ? [DropReason.Filtered] : Compose(row, roles, served);
         }
-        return outcomes;
+        catch (BonitoException e)
+        {
+            return [new Outcome(null, DropReason.Unmapped, -1, $"{read.Origin}: {e.Message}")];
+        }
     }
 
     /// <summary>All candidates of a document: the tasks that the text rules find in it.</summary>
-    public List<Outcome> FromDocument(SourceSet set, TextDocument document, int seed)
+    public List<Outcome> FromDocument(TextDocument document)
     {
         var outcomes = new List<Outcome>();
-        foreach (RuleRow row in TextRules.Make(document, seed)) Compose(set.Name, row.TaskType, row.Roles, outcomes);
+        foreach (RuleRow rule in TextRules.Make(document, options.Seed))
+        {
+            Row roles = new([.. rule.Roles.Keys], [.. rule.Roles.Select(r => r.Key == Roles.Choices ? (object?[])r.Value.Split('\n') : (object?)r.Value)]);
+            if (RowTexts.Protect(roles) is { } row) outcomes.AddRange(Compose(Nothing, row, [rule.TaskType]));
+            else outcomes.Add(DropReason.MarkerInText);
+        }
         return outcomes;
     }
 
-    /// <summary>Adds the candidates of one set of roles: an example or a drop for each template picked.</summary>
-    void Compose(
-        string dataset, TaskType taskType, IReadOnlyDictionary<string, string> roles, List<Outcome> outcomes)
+    /// <summary>Draws templates and renders them; by content, so that a row that comes twice gives the same example twice and is found out.</summary>
+    List<Outcome> Compose(Row columns, Row roles, HashSet<TaskType>? served)
     {
-        if (Refuse(taskType, roles) is { } reason)
+        var fitting = new List<int>();
+        overColumns.Add(columns, null, fitting);
+        if (served is not null) overRoles.Add(roles, served, fitting);
+        if (fitting.Count == 0) return [DropReason.NoFittingTemplate];
+        UInt128 hash = Fingerprint.Of(options.Seed, "template", roles.Count > 0 ? roles : columns);
+        var outcomes = new List<Outcome>();
+        if (!options.PerTaskType) Draw(fitting, hash, columns, roles, outcomes);
+        else
         {
-            outcomes.Add(reason);
-            return;
+            foreach (IGrouping<TaskType, int> group in fitting.GroupBy(i => templates.All[i].TaskType)) Draw([.. group], hash, columns, roles, outcomes);
         }
-        List<MetaTemplate> fitting = [.. templates.Of(taskType).Where(t => t.Fits(roles))];
-        if (fitting.Count == 0)
-        {
-            outcomes.Add(DropReason.NoFittingTemplate);
-            return;
-        }
-        string[] content = [.. roles.OrderBy(r => r.Key, StringComparer.Ordinal).SelectMany(r => (string[])[r.Key, r.Value])];
+        return outcomes;
+    }
+
+    void Draw(List<int> fitting, UInt128 hash, Row columns, Row roles, List<Outcome> outcomes)
+    {
         for (int k = 0; k < options.TemplatesPerRow && fitting.Count > 0; k++)
         {
-            // Drawn by content, so that a row that comes twice gives the same example twice and is found out.
-            UInt128 draw = Fingerprint.Of(options.Seed, "template", [k.ToString(CultureInfo.InvariantCulture), taskType.ShortName, .. content]);
-            int picked = (int)(draw % (UInt128)fitting.Count);
-            (string input, string output) = fitting[picked].Render(roles);
+            ulong draw = Fingerprint.Draw(hash, k);
+            int picked = (int)(draw % (ulong)fitting.Count);
+            int template = fitting[picked];
             fitting.RemoveAt(picked);
-            outcomes.Add(input.Length == 0 || output.Length == 0
-                ? DropReason.EmptyText
-                : new Outcome(new CtgaExample(taskType, dataset, roles[Roles.Context], input, output), default));
+            outcomes.Add(Render(template, template < templates.OverColumns.Count ? columns : roles, draw));
         }
     }
 
-    DropReason? Refuse(TaskType taskType, IReadOnlyDictionary<string, string> roles)
+    Outcome Render(int index, Row row, ulong seed)
     {
-        if (!roles.TryGetValue(Roles.Context, out string? context)) return DropReason.MissingRole;
-        if (context.Length < MinContextLength) return DropReason.ContextTooShort;
-        if (context.Length > options.MaxContextLength) return DropReason.ContextTooLong;
-        if (roles.Values.Any(value => Markers.Any(marker => value.Contains(marker, StringComparison.Ordinal))))
+        MetaTemplate template = templates.All[index];
+        RenderedTask? rendered;
+        try
         {
-            return DropReason.MarkerInText;
+            rendered = template.Render(row, seed);
         }
-        if (taskType == TaskType.ExtractiveQuestionAnswering && roles.TryGetValue(Roles.Answer, out string? answer)
-            && !context.Contains(answer, StringComparison.Ordinal))
+        catch (BonitoException e)
+        {
+            return new Outcome(null, DropReason.TemplateFailed, index, e.Message);
+        }
+        if (rendered is not { } task) return new Outcome(null, DropReason.TooManyParts, index);
+        return Refuse(template, row, task) is { } reason
+            ? new Outcome(null, reason, index)
+            : new Outcome(new CtgaExample(template.TaskType, task.Context, task.Input, task.Output), default, index);
+    }
+
+    DropReason? Refuse(MetaTemplate template, Row row, in RenderedTask task)
+    {
+        if (task.Input.Length == 0 || task.Output.Length == 0) return DropReason.EmptyText;
+        if (task.Context.Length < MinContextLength) return DropReason.ContextTooShort;
+        if (task.Context.Length > options.MaxContextLength) return DropReason.ContextTooLong;
+        // Over columns nothing says which one the answer is.
+        if (template.TaskType == TaskType.ExtractiveQuestionAnswering && template.IsOverRoles
+            && row.TryGetValue(Roles.Answer, out object? answer) && answer is string text && !task.Context.Contains(text, StringComparison.Ordinal))
         {
             return DropReason.AnswerNotInContext;
         }
+        if (evaluation is not null && (evaluation.Overlaps(task.Context) || evaluation.Overlaps(task.Input) || evaluation.Overlaps(task.Output)))
+            return DropReason.EvaluationOverlap;
         return null;
     }
 
-    static bool Passes(SourceTask task, Dictionary<string, string> roles) =>
-        task.Where.All(w => roles.TryGetValue(w.Key, out string? value) && w.Value.Contains(value))
-        && !task.Unless.Any(u => roles.TryGetValue(u.Key, out string? value) && u.Value.Contains(value));
-
-    static void Evaluate(
-        IReadOnlyDictionary<string, RoleExpression> expressions, SourcePart part, SourceRow row, Dictionary<string, string> roles)
+    /// <summary>Finds the templates that have all they read in a row.</summary>
+    sealed class Fits
     {
-        // The choices first: an answer may be picked from them.
-        foreach ((string role, RoleExpression expression) in expressions.OrderBy(e => e.Key == Roles.Choices ? 0 : 1))
+        readonly IReadOnlyList<MetaTemplate> templates;
+        readonly int first;
+        readonly string[] names;
+        readonly int[][] reads;
+
+        /// <param name="templates">The templates.</param>
+        /// <param name="first">What the first of them counts as.</param>
+        public Fits(IReadOnlyList<MetaTemplate> templates, int first)
         {
-            string[] choices = roles.TryGetValue(Roles.Choices, out string? list) ? Roles.Items(list) : [];
-            string? value = expression.Evaluate(row, text => TextCleaning.Clean(text, part.Clean), choices);
-            if (value is null) continue;
-            // Only passages keep their paragraphs, and choices their items.
-            roles[role] = role is Roles.Context or Roles.Choices ? value.Trim() : value.Replace('\n', ' ').Trim();
+            (this.templates, this.first) = (templates, first);
+            names = [.. templates.SelectMany(t => t.Reads).Distinct()];
+            reads = [.. templates.Select(t => t.Reads.Select(name => Array.IndexOf(names, name)).ToArray())];
+        }
+
+        public void Add(Row row, HashSet<TaskType>? served, List<int> fitting)
+        {
+            Span<bool> there = names.Length <= 256 ? stackalloc bool[names.Length] : new bool[names.Length];
+            for (int i = 0; i < names.Length; i++) there[i] = row.TryGetValue(names[i], out object? value) && value is not null;
+            for (int i = 0; i < templates.Count; i++)
+            {
+                if (served is null || served.Contains(templates[i].TaskType))
+                {
+                    if (AllThere(reads[i], there)) fitting.Add(first + i);
+                }
+            }
+        }
+
+        static bool AllThere(int[] columns, ReadOnlySpan<bool> there)
+        {
+            foreach (int column in columns)
+            {
+                if (!there[column]) return false;
+            }
+            return true;
         }
     }
 }

@@ -3,11 +3,15 @@ using Bonito.Tasks;
 namespace Bonito.Ctga;
 
 /// <summary>Counts the fate of one set's candidates and keeps its sample: the examples with the smallest keys.</summary>
-internal sealed class SetLedger(SourceSet set, int limit)
+internal sealed class SetLedger(SourceSet set, SetTemplates templates, int limit)
 {
-    readonly SortedSet<UInt128> _kept = [];
-    readonly long[] _dropped = new long[Enum.GetValues<DropReason>().Length];
-    readonly long[] _written = new long[TaskType.All.Count];
+    static readonly DropReason[] Reasons = Enum.GetValues<DropReason>();
+
+    readonly SortedSet<UInt128> kept = [];
+
+    // The last row is that of candidates without a template.
+    readonly long[,] dropped = new long[templates.All.Count + 1, Reasons.Length];
+    readonly long[] written = new long[templates.All.Count];
 
     public List<CtgaFile> Files { get; } = [];
 
@@ -15,50 +19,84 @@ internal sealed class SetLedger(SourceSet set, int limit)
 
     public long RowsRead { get; set; }
 
-    public long Candidates { get; private set; }
+    public string? FirstError { get; private set; }
 
-    public void Drop(DropReason reason)
+    /// <summary>Counts a drop.</summary>
+    public void Drop(DropReason reason, int template, string? error)
     {
-        Candidates++;
-        _dropped[(int)reason]++;
+        dropped[template < 0 ? templates.All.Count : template, (int)reason]++;
+        FirstError ??= error;
     }
 
     /// <summary>Whether an example with this key is still in the sample; if not, its drop is counted.</summary>
-    public bool Accept(UInt128 key)
+    public bool Accept(UInt128 key, int template)
     {
-        Candidates++;
-        if (_kept.Count == limit && key > _kept.Max)
+        if (kept.Count == limit && key > kept.Max)
         {
-            _dropped[(int)DropReason.OverLimit]++;
+            Drop(DropReason.OverLimit, template, null);
             return false;
         }
-        if (!_kept.Add(key))
+        if (!kept.Add(key))
         {
-            _dropped[(int)DropReason.Duplicate]++;
+            Drop(DropReason.Duplicate, template, null);
             return false;
         }
-        if (_kept.Count > limit) _kept.Remove(_kept.Max);
+        if (kept.Count > limit) kept.Remove(kept.Max);
         return true;
     }
 
-    /// <summary>
-    /// Settles the fate of an example that was accepted once, at the end of the build: it is written, unless
-    /// smaller keys pushed it out of the sample or another set gave the same.
-    /// </summary>
-    public bool Settle(in SpilledExample example, bool duplicate)
+    /// <summary>Settles an example that was accepted once: it is kept, unless smaller keys pushed it out of the sample.</summary>
+    public bool Settle(in StoredExample example)
     {
-        if (example.Key > _kept.Max) _dropped[(int)DropReason.OverLimit]++;
-        else if (duplicate) _dropped[(int)DropReason.Duplicate]++;
-        else
+        if (example.Key > kept.Max)
         {
-            _written[example.TaskType]++;
-            return true;
+            Drop(DropReason.OverLimit, example.Template, null);
+            return false;
         }
-        return false;
+        written[example.Template]++;
+        return true;
     }
 
-    public CtgaSetSummary Summary() => new(
-        set.Name, set.Licence, set.Commercial, Files, Missing, RowsRead, Candidates,
-        Enumerable.Range(0, _written.Length).Where(i => _written[i] > 0).ToDictionary(i => TaskType.All[i].ShortName, i => _written[i]),
-        Enum.GetValues<DropReason>().Where(r => _dropped[(int)r] > 0).ToDictionary(r => r, r => _dropped[(int)r]));
+    public CtgaSetSummary Summary()
+    {
+        CtgaTemplateSummary[] all = [.. templates.All.Select((t, i) =>
+        {
+            Dictionary<DropReason, long> drops = Drops(i);
+            return new CtgaTemplateSummary(t.Template.Name, t.TaskType.ShortName, written[i] + drops.Values.Sum(), written[i], drops);
+        })];
+        var total = new Dictionary<DropReason, long>();
+        foreach (DropReason reason in Reasons)
+        {
+            long sum = Enumerable.Range(0, all.Length + 1).Sum(i => dropped[i, (int)reason]);
+            if (sum > 0) total.Add(reason, sum);
+        }
+        return new CtgaSetSummary(
+            set.Name, set.Licence, set.Commercial, Files, Missing, RowsRead, written.Sum() + total.Values.Sum(), ByTaskType(all), total, all,
+            templates.Refused, FirstError);
+    }
+
+    /// <summary>A summary after rows of it were found in another set: they are drops now.</summary>
+    /// <param name="summary">The set's own.</param>
+    /// <param name="duplicates">How many of each template's rows.</param>
+    public static CtgaSetSummary WithDuplicates(CtgaSetSummary summary, long[] duplicates)
+    {
+        if (duplicates.Sum() == 0) return summary;
+        CtgaTemplateSummary[] all = [.. summary.Templates.Select((t, i) => t with { Written = t.Written - duplicates[i], Dropped = Added(t.Dropped, duplicates[i]) })];
+        return summary with { Templates = all, Written = ByTaskType(all), Dropped = Added(summary.Dropped, duplicates.Sum()) };
+    }
+
+    static SortedDictionary<DropReason, long> Added(IReadOnlyDictionary<DropReason, long> dropped, long duplicates)
+    {
+        var sum = new SortedDictionary<DropReason, long>(dropped.ToDictionary());
+        if (duplicates > 0) sum[DropReason.Duplicate] = sum.GetValueOrDefault(DropReason.Duplicate) + duplicates;
+        return sum;
+    }
+
+    static Dictionary<string, long> ByTaskType(IEnumerable<CtgaTemplateSummary> all) => TaskType.All
+        .Select(type => (type.ShortName, Count: all.Where(t => t.TaskType == type.ShortName).Sum(t => t.Written)))
+        .Where(pair => pair.Count > 0)
+        .ToDictionary(pair => pair.ShortName, pair => pair.Count);
+
+    Dictionary<DropReason, long> Drops(int row) =>
+        Reasons.Where(r => dropped[row, (int)r] > 0).ToDictionary(r => r, r => dropped[row, (int)r]);
 }

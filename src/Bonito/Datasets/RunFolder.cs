@@ -43,7 +43,7 @@ public sealed class RunFolder : IDisposable
         if (!File.Exists(file))
         {
             if (mode == ResumeMode.Always) throw new BonitoException($"{path}: there is no run to continue. Leave out --resume to begin one, or name the folder of a run with --output.");
-            RequireEmpty(path);
+            RequireEmpty(path, LedgerFile);
             return null;
         }
         if (mode == ResumeMode.Never) throw new BonitoException($"{path}: there is a run already. Name another folder with --output, or leave out --resume to continue it.");
@@ -115,12 +115,12 @@ public sealed class RunFolder : IDisposable
 
     public void Dispose() => Ledger.Dispose();
 
-    static void RequireEmpty(string path)
+    internal static void RequireEmpty(string path, string allowed)
     {
         if (File.Exists(path)) throw new BonitoException($"{path}: this is a file; a run needs a folder. Name one with --output.");
         if (!Directory.Exists(path)) return;
-        // A start that was killed before it had written its configuration leaves an empty ledger.
-        string? other = Directory.EnumerateFileSystemEntries(path).Select(Path.GetFileName).FirstOrDefault(name => name != LedgerFile && name?.EndsWith(".tmp", StringComparison.Ordinal) == false);
+        // A start that was killed before it had written its configuration leaves what it locks.
+        string? other = Directory.EnumerateFileSystemEntries(path).Select(Path.GetFileName).FirstOrDefault(name => name != allowed && name?.EndsWith(".tmp", StringComparison.Ordinal) == false);
         if (other is not null) throw new BonitoException($"{path}: the folder holds '{other}', but no run. A run needs a new or empty folder, so that nothing is overwritten: name one with --output.");
     }
 
@@ -131,7 +131,7 @@ public sealed class RunFolder : IDisposable
             foreach (string unfinished in Directory.EnumerateFiles(path, $"{name}.*.tmp")) File.Delete(unfinished);
     }
 
-    static void RequireSame(string path, JsonObject then, JsonObject now)
+    internal static void RequireSame(string path, JsonObject then, JsonObject now)
     {
         IReadOnlyList<ConfigurationDifference> differences = ConfigurationDifference.Find(then, now, except: Execution);
         if (differences.Count == 0) return;
@@ -150,9 +150,9 @@ public sealed class RunFolder : IDisposable
         return whole ? manifest : null;
     }
 
-    static JsonObject ReadObject(string path) => Read(path, () => JsonNode.Parse(File.ReadAllText(path)) as JsonObject);
+    internal static JsonObject ReadObject(string path) => Read(path, () => JsonNode.Parse(File.ReadAllText(path)) as JsonObject);
 
-    static T Read<T>(string path, Func<T?> read) where T : class
+    internal static T Read<T>(string path, Func<T?> read) where T : class
     {
         try
         {

@@ -1,6 +1,5 @@
+using System.Text.Json.Nodes;
 using Bonito.Ctga;
-using Bonito.Ctga.Readers;
-using Bonito.Tasks;
 using Bonito.Templates;
 
 namespace Bonito.Recipes;
@@ -11,50 +10,55 @@ namespace Bonito.Recipes;
 /// </summary>
 public static class BuildCtga
 {
-    /// <summary>Rows mapped in one parallel step; enough to keep the processors busy, few enough to stay small.</summary>
-    const int BatchRows = 512;
-
-    /// <summary>Share of the contexts that is held out for validation, in 1/10,000.</summary>
-    const uint HoldOut = 150;
-
     /// <summary>
-    /// Writes <c>train.jsonl</c>, <c>validation.jsonl</c>, <c>README.md</c> and, last, <c>manifest.json</c>.
-    /// The same options and files give the same bytes, whatever the number of threads.
+    /// Writes the data files, <c>README.md</c> and, last, <c>manifest.json</c>; or goes on with the same build, of which finished sets
+    /// are kept. The same options and files give the same bytes, whatever the number of threads and of starts.
     /// </summary>
-    /// <exception cref="BonitoException">Bad options, catalogue, templates or source files, or an output that cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">The build was cancelled; the output folder is as it was.</exception>
+    /// <exception cref="BonitoException">Bad options, catalogue, templates or source files, another build in the folder, or an output that cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The build was cancelled; the same options continue it.</exception>
     public static CtgaSummary Run(
         CtgaOptions options, IProgress<CtgaProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         Check(options);
         Catalogue catalogue = Catalogue.Load(options.CatalogueFile);
-        MetaTemplateLibrary templates = MetaTemplateLibrary.Load(options.TemplatesFile);
-        List<SourceSet> sets = Select(catalogue, options);
+        TemplateLibrary library = TemplateLibrary.Load(options.Templates ?? []);
+        IReadOnlyList<MetaTemplate> overRoles = SetTemplates.ReadOverRoles(library);
+        List<SetFiles> sets = [.. Select(catalogue, options).Select(set => SetFiles.Find(set, options.Folders))];
+        if (sets.All(s => s.Parts.Count == 0))
+        {
+            string example = sets.SelectMany(s => s.Missing).First();
+            throw new BonitoException($"No file of the catalogue was found under {string.Join(" and ", options.Folders.Select(f => $"'{f}'"))}; expected, for example, '{example}'.");
+        }
+        JsonObject configuration = CtgaConfiguration.Of(options, catalogue, library, sets);
+        if (CtgaFolder.Check(options.OutputDirectory, configuration) is { } finished) return finished.Summary(options.OutputDirectory);
         try
         {
-            using var output = new CtgaOutput(options.OutputDirectory);
-            List<SetLedger> ledgers = ReadAll(sets, templates, options, output.Spill, progress, cancellationToken);
-            CtgaSummary summary = Write(ledgers, options, output, progress, cancellationToken);
-            output.Finish(summary, CtgaManifest.Of(summary, options, catalogue, templates));
-            return summary;
+            using CtgaFolder folder = CtgaFolder.Open(options.OutputDirectory, configuration);
+            EvaluationTexts? evaluation = options.ExcludeOverlapDirectory is { } compared ? EvaluationTexts.Read(compared, cancellationToken) : null;
+            var builder = new SetBuilder(folder, options, evaluation);
+            var summaries = new List<CtgaSetSummary>();
+            foreach (SetFiles files in sets)
+            {
+                long before = summaries.Sum(s => s.RowsRead);
+                summaries.Add(folder.Finished(files.Set.Name) ?? builder.Build(
+                    files, SetTemplates.Of(files.Set, library, overRoles),
+                    rows => progress?.Report(new CtgaProgress(files.Set.Name, summaries.Count, sets.Count, before + rows, 0)), cancellationToken));
+            }
+            CtgaManifest manifest = Merge(folder, summaries, options, configuration, evaluation, progress, cancellationToken);
+            folder.Finish(manifest);
+            return manifest.Summary(options.OutputDirectory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new BonitoException(
-                $"The training set could not be written to '{options.OutputDirectory}': {e.Message} Free some space or choose another folder, then build again.", e);
+                $"The training set could not be written to '{options.OutputDirectory}': {e.Message.TrimEnd('.')}. Free some space or choose another folder, then build again.", e);
         }
     }
 
     static void Check(CtgaOptions options)
     {
-        if (!Directory.Exists(options.SourcesDirectory))
-        {
-            throw new BonitoException($"The sources folder '{options.SourcesDirectory}' does not exist.");
-        }
-        if (options.TextDirectory is not null && !Directory.Exists(options.TextDirectory))
-        {
-            throw new BonitoException($"The text folder '{options.TextDirectory}' does not exist.");
-        }
+        if (!Directory.Exists(options.SourcesDirectory)) throw new BonitoException($"The sources folder '{options.SourcesDirectory}' does not exist.");
+        if (options.TextDirectory is { } text && !Directory.Exists(text)) throw new BonitoException($"The text folder '{text}' does not exist.");
         Positive(options.MaxExamplesPerSet, "examples per set");
         foreach (int limit in options.SetLimits?.Values ?? []) Positive(limit, "examples of a set");
         Positive(options.TemplatesPerRow, "templates per row");
@@ -67,7 +71,7 @@ public static class BuildCtga
         if (value < 1) throw new BonitoException($"The number of {what} must be at least 1, got {value}.");
     }
 
-    static List<SourceSet> Select(Catalogue catalogue, CtgaOptions options)
+    internal static List<SourceSet> Select(Catalogue catalogue, CtgaOptions options)
     {
         foreach (string name in (options.Sets ?? []).Concat(options.SetLimits?.Keys ?? []))
         {
@@ -83,110 +87,59 @@ public static class BuildCtga
         return sets;
     }
 
-    static List<SetLedger> ReadAll(
-        List<SourceSet> sets, MetaTemplateLibrary templates, CtgaOptions options, ExampleSpill spill,
+    /// <summary>Writes the rows of all sets, in the order of their keys, which is a shuffle. Equal rows of two sets stay in the first.</summary>
+    static CtgaManifest Merge(
+        CtgaFolder folder, List<CtgaSetSummary> sets, CtgaOptions options, JsonObject configuration, EvaluationTexts? evaluation,
         IProgress<CtgaProgress>? progress, CancellationToken cancellationToken)
     {
-        var maker = new ExampleMaker(templates, options);
-        var ledgers = new List<SetLedger>();
-        string[] folders = options.TextDirectory is null
-            ? [options.SourcesDirectory]
-            : [options.SourcesDirectory, options.TextDirectory];
-        long rowsRead = 0;
-        foreach (SourceSet set in sets)
-        {
-            var ledger = new SetLedger(set, options.Limit(set.Name));
-            foreach (SourcePart part in set.Parts)
-            {
-                List<(string Name, string Path)> files = SourceFiles.Find(part, folders, ledger.Missing);
-                foreach ((string name, string path) in files)
-                {
-                    if (ledger.Files.All(f => f.Name != name)) ledger.Files.Add(SourceFiles.Describe(name, path));
-                }
-                IEnumerable<Func<List<Outcome>>> work = SourceWork.Of(set, part, files, maker, options.Seed);
-                foreach (Func<List<Outcome>>[] batch in work.Chunk(BatchRows))
-                {
-                    foreach (SpilledOutcome outcome in Map(batch, options, cancellationToken))
-                    {
-                        Take(outcome, ledger, ledgers.Count, spill);
-                    }
-                    ledger.RowsRead += batch.Length;
-                    progress?.Report(new CtgaProgress(set.Name, ledgers.Count, sets.Count, rowsRead + ledger.RowsRead, 0));
-                }
-            }
-            rowsRead += ledger.RowsRead;
-            ledgers.Add(ledger);
-        }
-        if (rowsRead == 0)
-        {
-            throw new BonitoException(
-                $"No file of the catalogue was found under {string.Join(" and ", folders.Select(f => $"'{f}'"))}; expected, for example, '{sets[0].Parts[0].Files[0]}'.");
-        }
-        return ledgers;
-    }
-
-    /// <summary>Maps a batch in parallel; the outcomes come in the order of the rows.</summary>
-    static IEnumerable<SpilledOutcome> Map(
-        Func<List<Outcome>>[] batch, CtgaOptions options, CancellationToken cancellationToken)
-    {
-        var mapped = new List<SpilledOutcome>[batch.Length];
-        var parallel = new ParallelOptions
-        {
-            CancellationToken = cancellationToken,
-            MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount,
-        };
-        Parallel.For(0, batch.Length, parallel, i =>
-            mapped[i] = batch[i]().ConvertAll(outcome => SpilledOutcome.Of(outcome, options.Seed)));
-        return mapped.SelectMany(outcomes => outcomes);
-    }
-
-    static void Take(in SpilledOutcome outcome, SetLedger ledger, int set, ExampleSpill spill)
-    {
-        if (outcome.Json is not { } json)
-        {
-            ledger.Drop(outcome.Reason);
-        }
-        else if (ledger.Accept(outcome.Key))
-        {
-            spill.Add(new SpilledExample(outcome.Key, set, outcome.TaskType, outcome.HoldOut, json));
-        }
-    }
-
-    static CtgaSummary Write(
-        List<SetLedger> ledgers, CtgaOptions options, CtgaOutput output,
-        IProgress<CtgaProgress>? progress, CancellationToken cancellationToken)
-    {
+        using IRowOutput training = Output("train"), validation = Output("validation");
+        long[][] duplicates = [.. sets.Select(s => new long[s.Templates.Count])];
+        long rowsRead = sets.Sum(s => s.RowsRead), written = 0, heldOut = 0;
         UInt128? last = null;
-        long training = 0, validation = 0, rowsRead = ledgers.Sum(l => l.RowsRead);
-        foreach (SpilledExample example in output.Spill.Ordered())
+        foreach ((int set, StoredExample example) in InOrder([.. sets.Select(s => folder.RowsOf(s.Name))]))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!ledgers[example.Set].Settle(example, duplicate: example.Key == last)) continue;
-            last = example.Key;
-            output.Write(example);
-            if (example.HoldOut) validation++;
-            else training++;
-            if ((training + validation) % 10_000 == 0)
+            if (example.Key == last)
             {
-                progress?.Report(new CtgaProgress(null, ledgers.Count, ledgers.Count, rowsRead, training + validation));
+                duplicates[set][example.Template]++;
+                continue;
             }
+            last = example.Key;
+            (example.HoldOut ? validation : training).Write(CtgaRow.Of(example, sets[set]));
+            if (example.HoldOut) heldOut++;
+            if (++written % 10_000 == 0) progress?.Report(new CtgaProgress(null, sets.Count, sets.Count, rowsRead, written));
         }
-        return new CtgaSummary(options.OutputDirectory, training, validation, [.. ledgers.Select(l => l.Summary())]);
+        Dictionary<string, long> files = [];
+        foreach ((string name, long rows) in training.Finish().Concat(validation.Finish())) files.Add(name, rows);
+        CtgaSetSummary[] settled = [.. sets.Select((s, i) => SetLedger.WithDuplicates(s, duplicates[i]))];
+        CtgaOverlap? overlap = evaluation is null ? null : new CtgaOverlap(evaluation.Files, evaluation.PassedOver, evaluation.Count);
+        return CtgaManifest.Of(new CtgaSummary(options.OutputDirectory, written - heldOut, heldOut, settled, overlap), configuration, files);
+
+        IRowOutput Output(string split) => options.Format == CtgaFormat.Parquet
+            ? new ParquetOutput(options.OutputDirectory, split)
+            : new JsonLinesOutput(options.OutputDirectory, split);
     }
 
-    /// <summary>An outcome with what is expensive already done: its key, its hold-out and its line.</summary>
-    readonly record struct SpilledOutcome(byte[]? Json, DropReason Reason, UInt128 Key, int TaskType, bool HoldOut)
+    /// <summary>The examples of files that are in order, in order; of equal ones, that of the first file first.</summary>
+    static IEnumerable<(int Set, StoredExample Example)> InOrder(string[] paths)
     {
-        public static SpilledOutcome Of(Outcome outcome, int seed)
+        IEnumerator<StoredExample>[] files = [.. paths.Select(p => StoredExample.ReadAll(p).GetEnumerator())];
+        try
         {
-            if (outcome.Example is not { } example) return new SpilledOutcome(null, outcome.Reason, 0, 0, false);
-            return new SpilledOutcome(
-                example.ToJson(), default,
-                Fingerprint.Of(seed, "order", example.TaskType.ShortName, example.Context, example.TaskInput, example.TaskOutput),
-                TaskTypes.IndexOf(example.TaskType),
-                Fingerprint.Of(seed, "hold-out", example.Context) % 10_000 < BuildCtga.HoldOut);
+            var next = new PriorityQueue<int, (UInt128 Key, int Set)>();
+            for (int i = 0; i < files.Length; i++)
+            {
+                if (files[i].MoveNext()) next.Enqueue(i, (files[i].Current.Key, i));
+            }
+            while (next.TryDequeue(out int set, out _))
+            {
+                yield return (set, files[set].Current);
+                if (files[set].MoveNext()) next.Enqueue(set, (files[set].Current.Key, set));
+            }
         }
-
-        static readonly List<TaskType> TaskTypes = [.. Tasks.TaskType.All];
+        finally
+        {
+            foreach (IEnumerator<StoredExample> file in files) file.Dispose();
+        }
     }
 }

@@ -45,7 +45,7 @@ public sealed record PromptTemplateFile(
         {
             YamlFields item = map.MapOrNull(id) ?? throw map.Error($"template '{id}' is empty.");
             item.What = $"template '{item.Text("name")}'";
-            string? language = item.MapOrNull("metadata")?.Texts("languages").FirstOrDefault();
+            string? language = item.MapOrNull("metadata")?.Texts("languages") is [var first, ..] ? first : null;
             Add(templates, item, new PromptTemplate(
                 item.Text("name"), item.Text("jinja"), item.TextOrNull("answer_choices"), null, language, item.Where));
         }

@@ -93,6 +93,9 @@ internal sealed class YamlFields
         _ => throw Wrong(field, "a mapping"),
     };
 
+    /// <summary>Whether the field is there.</summary>
+    public bool Has(string field) => Node(field) is not null;
+
     public bool IsMap(string field) => Node(field) is YamlMappingNode;
 
     /// <summary>All pairs of a nested mapping of texts; null when the field is missing.</summary>

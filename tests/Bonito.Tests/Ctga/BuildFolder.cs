@@ -8,9 +8,9 @@ using Bonito.Recipes;
 namespace Bonito.Tests.Ctga;
 
 /// <summary>A temporary folder with sources, a catalogue and the output of a build.</summary>
-internal sealed class CtgaFolder : IDisposable
+internal sealed class BuildFolder : IDisposable
 {
-    public CtgaFolder() => Directory.CreateDirectory(Sources);
+    public BuildFolder() => Directory.CreateDirectory(Sources);
 
     public string Root { get; } = Directory.CreateTempSubdirectory("ctga-test-").FullName;
 
@@ -18,9 +18,9 @@ internal sealed class CtgaFolder : IDisposable
 
     public string Output => Path.Combine(Root, "out");
 
-    public CtgaFolder Write(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
+    public BuildFolder Write(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
 
-    public CtgaFolder Write(string name, byte[] bytes)
+    public BuildFolder Write(string name, byte[] bytes)
     {
         string path = Path.Combine(Sources, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -29,7 +29,7 @@ internal sealed class CtgaFolder : IDisposable
         return this;
     }
 
-    public CtgaFolder WriteTar(string name, params (string Member, string Text)[] members)
+    public BuildFolder WriteTar(string name, params (string Member, string Text)[] members)
     {
         using var buffer = new MemoryStream();
         using (var tar = new TarWriter(buffer, leaveOpen: true))
@@ -42,15 +42,14 @@ internal sealed class CtgaFolder : IDisposable
         return Write(name, Gzip(buffer.ToArray()));
     }
 
-    /// <summary>A catalogue of one set with one part; the text is the part's YAML at its own indentation.</summary>
-    public CtgaOptions Options(string part, string name = "mine") => Catalogue(
+    /// <summary>A catalogue of one set; the text is what its entry has besides name and licence, at its own indentation.</summary>
+    public CtgaOptions Options(string set, string name = "mine") => Catalogue(
         $"""
         sets:
           - name: {name}
             licence: CC0
             commercial: true
-            parts:
-              - {part.Replace("\n", "\n        ")}
+            {set.Replace("\n", "\n    ")}
         """);
 
     public CtgaOptions Catalogue(string yaml)
@@ -67,21 +66,18 @@ internal sealed class CtgaFolder : IDisposable
         return file;
     }
 
-    /// <summary>Builds a part with a template that shows the roles as they are.</summary>
-    public List<Row> Build(string part, string taskType, string input, string output)
+    /// <summary>Builds a set with one template over roles.</summary>
+    public List<CtgaRow> Build(string set, string taskType, string jinja)
     {
-        Run(Options(part) with
-        {
-            TemplatesFile = Templates($"templates:\n  - {{name: t, task_type: {taskType}, input: \"{input}\", output: \"{output}\"}}\n"),
-        });
+        Run(Options(set) with { Templates = [Templates($"templates:\n  - name: t\n    task_type: {taskType}\n    jinja: {JsonSerializer.Serialize(jinja)}\n")] });
         return Rows();
     }
 
     public static CtgaSummary Run(CtgaOptions options) => BuildCtga.Run(options, null, TestContext.Current.CancellationToken);
 
-    public List<Row> Rows(string? file = null) => [.. (file is null ? (string[])["train.jsonl", "validation.jsonl"] : [file])
+    public List<CtgaRow> Rows(string? file = null) => [.. (file is null ? (string[])["train.jsonl", "validation.jsonl"] : [file])
         .SelectMany(name => File.ReadLines(Path.Combine(Output, name)))
-        .Select(line => JsonSerializer.Deserialize<Row>(line, Row.Snake)!)];
+        .Select(line => JsonSerializer.Deserialize<CtgaRow>(line, Snake)!)];
 
     public byte[] Bytes(string name) => File.ReadAllBytes(Path.Combine(Output, name));
 
@@ -93,13 +89,8 @@ internal sealed class CtgaFolder : IDisposable
         using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest)) gzip.Write(bytes);
         return buffer.ToArray();
     }
-}
 
-/// <summary>A row of the training set as others read it.</summary>
-internal sealed record Row(
-    string Context, string TaskInput, string TaskOutput, string Dataset, string TaskType, string Input, string Output)
-{
-    public static readonly JsonSerializerOptions Snake = new()
+    static readonly JsonSerializerOptions Snake = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
