@@ -102,6 +102,24 @@ public class EncodingTests
     [InlineData("The quick brown fox jumps over the lazy dog", 0x414FA339u)]
     public void Checksums_are_those_of_gzip(string text, uint expected) => Assert.Equal(expected, Crc32.Of(System.Text.Encoding.ASCII.GetBytes(text)));
 
+    [Fact]
+    public void Checksums_are_the_same_by_tables_bits_and_instructions()
+    {
+        var random = new Random(4);
+        for (int length = 0; length < 700; length += 1 + length / 40)
+        {
+            byte[] bytes = new byte[length];
+            random.NextBytes(bytes);
+            uint bitwise = ~0u;
+            foreach (byte part in bytes)
+            {
+                bitwise ^= part;
+                for (int bit = 0; bit < 8; bit++) bitwise = (bitwise & 1) != 0 ? bitwise >> 1 ^ 0xEDB88320u : bitwise >> 1;
+            }
+            Assert.Equal((~bitwise, bitwise), (Crc32.Of(bytes), Crc32.Update(~0u, bytes)));
+        }
+    }
+
     static int[] Read(LevelReader reader, int count)
     {
         var numbers = new int[count];

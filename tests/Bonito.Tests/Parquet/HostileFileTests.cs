@@ -101,6 +101,14 @@ public class HostileFileTests
     }
 
     [Fact]
+    public void A_schema_of_more_columns_than_any_table_has_is_refused()
+    {
+        var file = new CraftedFile();
+        for (int i = 0; i < 70_000; i++) file.Leaf($"c{i}", PhysicalType.Int64);
+        Assert.Contains("the schema has 70001 elements; at most 65536 are read", Refused(file.Bytes()));
+    }
+
+    [Fact]
     public void A_codec_that_is_not_read_is_named()
     {
         byte[] bytes = new CraftedFile().Leaf("n", PhysicalType.Int64).Page(80, new byte[80], values: 10).Bytes(10, Compression.Lzo);

@@ -39,6 +39,22 @@ public sealed class ArrowTests
         Assert.Same(rows[0].Keys, rows[5].Keys);
     }
 
+    [Theory]
+    [InlineData("javascript.stream.arrow")]
+    [InlineData("javascript.file.arrow")]
+    public void What_another_library_wrote_is_read(string file) =>
+        Assert.Equal(Read(Source("javascript.jsonl")).Select(Shown.Of), Read(Source(file)).Select(Shown.Of));
+
+    [Fact]
+    public void A_compressed_file_is_read_from_its_beginning_when_its_schema_is_there()
+    {
+        using var folder = new RowFolder();
+        folder.Write("a.arrow.gz", File.ReadAllBytes(Path.Combine(Goldens, "everything.file.arrow")));
+        Assert.Equal(Read(Source("everything.jsonl")).Select(Shown.Of), folder.Show(Source("a.arrow.gz")));
+        folder.Write("b.arrow.gz", File.ReadAllBytes(Path.Combine(Goldens, "javascript.file.arrow")));
+        Assert.Contains("its schema stands at its end only", folder.Error(Source("b.arrow.gz")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Columns_are_chosen_by_name_and_a_wrong_name_lists_those_there()
     {

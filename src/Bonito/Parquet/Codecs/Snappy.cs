@@ -13,6 +13,11 @@ static class Snappy
 {
     const int BlockSize = 1 << 16;
     const int HashBits = 14;
+    const int LongestPiece = 64;
+    const int LongestTag = 5;
+    const int LongestShortLiteral = 60;
+
+    static readonly ushort[] Copies = MakeCopies();
 
     /// <summary>How many bytes the block becomes, by its own count.</summary>
     public static long Length(ReadOnlySpan<byte> source) => Length(source, out _);
@@ -23,52 +28,109 @@ static class Snappy
     {
         Length(source, out int s);
         int t = 0;
-        while (s < source.Length)
+        while (true)
         {
-            int tag = source[s++];
-            int length, offset;
-            switch (tag & 3)
-            {
-                case 0:
-                    length = (tag >> 2) + 1;
-                    if (length > 60)
-                    {
-                        int extra = length - 60;
-                        if (source.Length - s < extra) throw Broken();
-                        uint more = 0;
-                        for (int i = 0; i < extra; i++) more |= (uint)source[s + i] << (8 * i);
-                        s += extra;
-                        if (more >= int.MaxValue) throw Broken();
-                        length = (int)more + 1;
-                    }
-                    if (length > source.Length - s || length > target.Length - t) throw Broken();
-                    CopyLiteral(source, s, target, t, length);
-                    s += length;
-                    t += length;
-                    continue;
-                case 1:
-                    if (s >= source.Length) throw Broken();
-                    length = (tag >> 2 & 7) + 4;
-                    offset = (tag & 0xE0) << 3 | source[s++];
-                    break;
-                case 2:
-                    if (source.Length - s < 2) throw Broken();
-                    length = (tag >> 2) + 1;
-                    offset = BinaryPrimitives.ReadUInt16LittleEndian(source[s..]);
-                    s += 2;
-                    break;
-                default:
-                    if (source.Length - s < 4) throw Broken();
-                    length = (tag >> 2) + 1;
-                    offset = BinaryPrimitives.ReadInt32LittleEndian(source[s..]);
-                    s += 4;
-                    break;
-            }
-            if (offset <= 0 || offset > t || length > target.Length - t) throw Broken();
-            Matches.Copy(target, t, offset, length);
-            t += length;
+            DecompressInside(source, ref s, target, ref t);
+            if (s == source.Length) break;
+            DecompressOne(source, ref s, target, ref t);
         }
         if (t != target.Length) throw Broken();
+    }
+
+    // While neither end is near: reads and writes need no checks but that of the offset, and go beyond what is wanted, to be
+    // overwritten by what follows. Stops at a literal that is longer than its tag can say.
+    static void DecompressInside(ReadOnlySpan<byte> source, ref int sourceAt, Span<byte> target, ref int targetAt)
+    {
+        int s = sourceAt, t = targetAt;
+        int sourceEnd = source.Length - LongestPiece - LongestTag, targetEnd = target.Length - LongestPiece;
+        ref byte from = ref MemoryMarshal.GetReference(source);
+        ref byte to = ref MemoryMarshal.GetReference(target);
+        ref ushort tags = ref MemoryMarshal.GetArrayDataReference(Copies);
+        while (s < sourceEnd && t < targetEnd)
+        {
+            int tag = Unsafe.Add(ref from, s);
+            int length;
+            if ((tag & 3) == 0)
+            {
+                length = (tag >> 2) + 1;
+                if (length > LongestShortLiteral) break;
+                CopyPiece(ref Unsafe.Add(ref from, s + 1), ref Unsafe.Add(ref to, t), length);
+                s += 1 + length;
+                t += length;
+                continue;
+            }
+            int copy = Unsafe.Add(ref tags, tag);
+            int more = copy >> 11;
+            uint low = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref from, s + 1)) & (uint)((1ul << 8 * more) - 1);
+            int offset = (int)((uint)(copy & 0x700) + low);
+            length = copy & 255;
+            if ((uint)(offset - 1) >= (uint)t) throw Broken();
+            if (offset >= 16) CopyPiece(ref Unsafe.Add(ref to, t - offset), ref Unsafe.Add(ref to, t), length);
+            else Matches.Copy(target, t, offset, length);
+            s += 1 + more;
+            t += length;
+        }
+        (sourceAt, targetAt) = (s, t);
+    }
+
+    // Up to 64 bytes, sixteen at once: most pieces of text are no longer than that.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void CopyPiece(ref byte from, ref byte to, int length)
+    {
+        Unsafe.WriteUnaligned(ref to, Unsafe.ReadUnaligned<Vector128<byte>>(ref from));
+        for (int i = 16; i < length; i += 16)
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, i), Unsafe.ReadUnaligned<Vector128<byte>>(ref Unsafe.Add(ref from, i)));
+    }
+
+    static void DecompressOne(ReadOnlySpan<byte> source, ref int s, Span<byte> target, ref int t)
+    {
+        int tag = source[s++];
+        int length = (tag >> 2) + 1;
+        if ((tag & 3) == 0)
+        {
+            if (length > LongestShortLiteral)
+            {
+                uint more = Number(source, ref s, length - LongestShortLiteral);
+                if (more >= int.MaxValue) throw Broken();
+                length = (int)more + 1;
+            }
+            if (length > source.Length - s || length > target.Length - t) throw Broken();
+            source.Slice(s, length).CopyTo(target[t..]);
+            s += length;
+            t += length;
+            return;
+        }
+        int copy = Copies[tag];
+        uint offset = (uint)(copy & 0x700) + Number(source, ref s, copy >> 11);
+        length = copy & 255;
+        if (offset == 0 || offset > (uint)t || length > target.Length - t) throw Broken();
+        Matches.Copy(target, t, (int)offset, length);
+        t += length;
+    }
+
+    static uint Number(ReadOnlySpan<byte> source, ref int s, int size)
+    {
+        if (source.Length - s < size) throw Broken();
+        uint number = 0;
+        for (int i = 0; i < size; i++) number |= (uint)source[s++] << (8 * i);
+        return number;
+    }
+
+    // What the tag of a copy says: its length, the three highest bits of its offset, how many bytes of it follow.
+    static ushort[] MakeCopies()
+    {
+        var copies = new ushort[256];
+        for (int tag = 0; tag < copies.Length; tag++)
+        {
+            copies[tag] = (tag & 3) switch
+            {
+                1 => (ushort)((tag >> 2 & 7) + 4 | tag >> 5 << 8 | 1 << 11),
+                2 => (ushort)((tag >> 2) + 1 | 2 << 11),
+                3 => (ushort)((tag >> 2) + 1 | 4 << 11),
+                _ => 0,
+            };
+        }
+        return copies;
     }
 
     /// <summary>A block of <paramref name="source"/>; the same bytes give the same block.</summary>
@@ -157,20 +219,6 @@ static class Snappy
         target[t++] = (byte)((length - 1) << 2 | 2);
         BinaryPrimitives.WriteUInt16LittleEndian(target[t..], (ushort)offset);
         return t + 2;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void CopyLiteral(ReadOnlySpan<byte> source, int s, Span<byte> target, int t, int length)
-    {
-        // Most literals are short: sixteen bytes at once, of which those too many are overwritten by what follows.
-        if (length <= 16 && source.Length - s >= 16 && target.Length - t >= 16)
-        {
-            ref byte to = ref Unsafe.Add(ref MemoryMarshal.GetReference(target), t);
-            ref byte from = ref Unsafe.Add(ref MemoryMarshal.GetReference(source), s);
-            Unsafe.WriteUnaligned(ref to, Unsafe.ReadUnaligned<Vector128<byte>>(ref from));
-            return;
-        }
-        source.Slice(s, length).CopyTo(target[t..]);
     }
 
     static long Length(ReadOnlySpan<byte> source, out int position)

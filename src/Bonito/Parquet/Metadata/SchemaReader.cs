@@ -6,7 +6,7 @@ namespace Bonito.Parquet.Metadata;
 static class SchemaReader
 {
     const int MaximalDepth = 64;
-    const int MaximalElements = 1 << 18;
+    const int MaximalElements = 1 << 16;
 
     sealed record Element(
         string Name, int? Type, int? Length, int? Repetition, int? Children, LogicalType? Logical);

@@ -12,14 +12,14 @@ sealed class LeafCursor(Source source, SchemaNode leaf, long dataEnd)
     const int BatchSize = 1024;
 
     readonly ValueConverter convert = ValueConverters.Of(leaf);
-    readonly int[] repetitions = leaf.MaximalRepetition > 0 ? new int[BatchSize] : [];
-    readonly int[] definitions = leaf.MaximalDefinition > 0 ? new int[BatchSize] : [];
-    readonly int[] places = new int[BatchSize];
+    readonly bool hasRepetitions = leaf.MaximalRepetition > 0, hasDefinitions = leaf.MaximalDefinition > 0;
     readonly PageReader pages = new(source, leaf);
 
     int group;
     object?[]? dictionary;
     LevelReader? repetitionReader, definitionReader;
+    // What was read of the batch, in arrays no larger than it: a file can have thousands of columns of a few rows.
+    int[] repetitions = [], definitions = [], places = [];
     // Either places in the dictionary or values of its own, for each page.
     LevelReader? placeReader;
     ValueReader? values;
@@ -101,8 +101,8 @@ sealed class LeafCursor(Source source, SchemaNode leaf, long dataEnd)
 
     void Stand()
     {
-        if (repetitions.Length > 0) Repetition = repetitions[at];
-        if (definitions.Length > 0) Definition = definitions[at];
+        if (hasRepetitions) Repetition = repetitions[at];
+        if (hasDefinitions) Definition = definitions[at];
     }
 
     void SkipRow()
@@ -135,19 +135,25 @@ sealed class LeafCursor(Source source, SchemaNode leaf, long dataEnd)
         (Ended, at, place) = (false, 0, 0);
         batch = Math.Min(BatchSize, pageLeft);
         pageLeft -= batch;
-        Levels(repetitionReader, repetitions, leaf.MaximalRepetition);
-        Levels(definitionReader, definitions, leaf.MaximalDefinition);
+        Levels(repetitionReader, ref repetitions, leaf.MaximalRepetition);
+        Levels(definitionReader, ref definitions, leaf.MaximalDefinition);
         Definition = leaf.MaximalDefinition;
         Stand();
         if (placeReader is null) return;
-        int valueCount = definitions.Length == 0 ? batch : definitions.AsSpan(0, batch).Count(leaf.MaximalDefinition);
-        placeReader.Read(places.AsSpan(0, valueCount));
+        int valueCount = hasDefinitions ? definitions.AsSpan(0, batch).Count(leaf.MaximalDefinition) : batch;
+        placeReader.Read(Room(ref places, valueCount));
     }
 
-    void Levels(LevelReader? reader, int[] levels, int maximum)
+    static Span<int> Room(ref int[] numbers, int count)
+    {
+        if (numbers.Length < count) numbers = new int[count];
+        return numbers.AsSpan(0, count);
+    }
+
+    void Levels(LevelReader? reader, ref int[] levels, int maximum)
     {
         if (reader is null) return;
-        Span<int> read = levels.AsSpan(0, batch);
+        Span<int> read = Room(ref levels, batch);
         reader.Read(read);
         if (read.ContainsAnyExceptInRange(0, maximum)) throw new MalformedException($"a level is above {maximum}, the highest that can be");
     }
