@@ -46,17 +46,25 @@ function plain(value) {
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, plain(field)]))
 }
 
+function withoutNullStructs(value) {
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(withoutNullStructs)
+  const fields = Object.entries(value).map(([name, field]) => [name, withoutNullStructs(field)])
+  return fields.every(([, field]) => field === null) ? null : Object.fromEntries(fields)
+}
+
 async function check(file, expectedFile) {
   const expected = fs.readFileSync(expectedFile, 'utf8').trim().split('\n').map(line => JSON.stringify(JSON.parse(line)))
   const found = {
     hyparquet: await parquetReadObjects({ file: await asyncBufferFromFile(file), compressors }),
     'arrow-rs': arrow.tableFromIPC(rs.readParquet(fs.readFileSync(file)).intoIPCStream()).toArray(),
-    // Its JavaScript side shows a null struct in a list as one of nulls.
     polars: pl.readParquet(file).toRecords(),
     duckdb: (await query(`select to_json(t)::varchar as row from read_parquet('${file}') t`)).map(row => JSON.parse(row.row)),
   }
   for (const [reader, rows] of Object.entries(found)) {
-    const wrong = rows.map(row => JSON.stringify(plain(row))).findIndex((row, i) => row !== expected[i])
+    // The JavaScript side of Polars shows a null struct in a list as one of nulls.
+    const shown = row => reader === 'polars' ? JSON.stringify(withoutNullStructs(JSON.parse(row))) : row
+    const wrong = rows.map(row => JSON.stringify(plain(row))).findIndex((row, i) => shown(row) !== shown(expected[i]))
     console.log(reader, rows.length === expected.length && wrong < 0 ? `${rows.length} rows agree` : `row ${wrong} of ${rows.length} differs`)
   }
 }
