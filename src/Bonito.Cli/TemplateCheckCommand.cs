@@ -7,7 +7,7 @@ namespace Bonito.Cli;
 /// <summary><c>bonito template check</c>.</summary>
 static class TemplateCheckCommand
 {
-    const int MostShown = 60, ShownBefore = 20, ShownAfter = 40;
+    const int MostShown = 10, ShownBefore = 20, ShownAfter = 40;
 
     public static Command Create()
     {

@@ -7,6 +7,7 @@ each: a JSON string, or null where Jinja2 refuses.
 import collections
 import copy
 import datetime
+import functools
 import json
 import random
 import sys
@@ -59,12 +60,17 @@ def chat_environment():
     return environment
 
 
+@functools.lru_cache(maxsize=1)
+def compiled(environment, template):
+    return environment.from_string(template)
+
+
 def render(environment, template, row):
     """The rendered text; None where Jinja2 refuses."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return environment.from_string(template).render(**copy.deepcopy(row))
+            return compiled(environment, template).render(**copy.deepcopy(row))
     except Exception:
         return None
 

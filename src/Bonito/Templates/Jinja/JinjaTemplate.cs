@@ -14,6 +14,8 @@ public sealed class JinjaTemplate
     // Buffers that grew beyond this are not kept.
     const int MostKept = 1 << 16;
 
+    const int MostSource = 1 << 20;
+
     readonly SourceText source;
     readonly Executable program;
     readonly int slots;
@@ -43,6 +45,7 @@ public sealed class JinjaTemplate
     /// <exception cref="BonitoException">The text is no template, or uses what is not supported; the message has name, line, column and the text there.</exception>
     public static JinjaTemplate Parse(string name, string text, JinjaSyntax? syntax = null)
     {
+        if (text.Length > MostSource) throw new BonitoException($"{name}: the template has {text.Length:N0} characters; at most {MostSource:N0} are supported.");
         SourceText source = new(name, text);
         syntax ??= JinjaSyntax.Prompt;
         return new JinjaTemplate(source, text, syntax, TemplateParser.Parse(source, syntax));

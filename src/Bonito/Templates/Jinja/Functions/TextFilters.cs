@@ -87,9 +87,9 @@ internal static class TextFilters
         int endLength = Characters.Count(end);
         if (length < endLength) throw new RenderFailure($"the length must be at least that of the end, {endLength}, got {length}.");
         if (leeway < 0) throw new RenderFailure($"the leeway must not be negative, got {leeway}.");
-        if (values[0] is Undefined) return values[0];
+        // What is short enough is left as it is, whatever it is.
+        if (Kind.Count(values[0]) is var count and >= 0 && count - leeway <= length) return values[0];
         string text = OnlyText(values[0]);
-        if (Characters.Count(text) - leeway <= length) return values[0];
         string cut = text[..Characters.Offset(text, (int)(length - endLength))];
         int space = Kind.IsTrue(values[2]) ? -1 : cut.LastIndexOf(' ');
         return context.Made((space < 0 ? cut : cut[..space]) + end);

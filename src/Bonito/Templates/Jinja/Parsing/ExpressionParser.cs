@@ -1,3 +1,4 @@
+using System.Text;
 using Bonito.Templates.Jinja.Syntax;
 
 namespace Bonito.Templates.Jinja.Parsing;
@@ -220,7 +221,7 @@ internal sealed class ExpressionParser(TokenStream tokens)
                 // Strings side by side are one.
                 if (tokens.Current.Kind == TokenKind.String)
                 {
-                    var parts = new System.Text.StringBuilder(text);
+                    var parts = new StringBuilder(text);
                     while (tokens.Current.Kind == TokenKind.String) parts.Append((string)tokens.Take().Value!);
                     text = parts.ToString();
                 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Bonito.Templates.Jinja.Syntax;
 
 namespace Bonito.Templates.Jinja.Parsing;
@@ -43,12 +44,12 @@ internal sealed class TemplateParser
             switch (token.Kind)
             {
                 case TokenKind.Text:
-                    Runs.Append(body, tokens.At(token, new Text((string)token.Value!)));
+                    body.Add(Text(token));
                     break;
                 case TokenKind.OutputBegin:
                     Expression value = expressions.ParseTuple();
                     tokens.Expect(TokenKind.OutputEnd, "'}}'");
-                    Runs.Append(body, tokens.At(token, new Output(value)));
+                    body.Add(tokens.At(token, new Output(value)));
                     break;
                 case TokenKind.BlockBegin:
                     if (tokens.Current.Kind == TokenKind.Name && ends.Contains((string)tokens.Current.Value!))
@@ -67,10 +68,19 @@ internal sealed class TemplateParser
         }
     }
 
-    Sequence<Statement> Body(Token opened, string end)
+    Sequence<Statement> Body(Token opened, string end) => Body(opened, [end]).Body;
+
+    /// <summary>A text with those after it, from which a comment or a raw block separates it.</summary>
+    Text Text(Token first)
     {
-        Sequence<Statement> body = Body(opened, [end]).Body;
-        return body;
+        string text = (string)first.Value!;
+        if (tokens.Current.Kind == TokenKind.Text)
+        {
+            var whole = new StringBuilder(text);
+            while (tokens.Current.Kind == TokenKind.Text) whole.Append((string)tokens.Take().Value!);
+            text = whole.ToString();
+        }
+        return tokens.At(first, new Text(text));
     }
 
     void Statement(Token start, List<Statement> body, Token opened, string[] ends)

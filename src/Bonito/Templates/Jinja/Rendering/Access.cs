@@ -75,9 +75,9 @@ internal static class Access
         if (value is Undefined undefined) throw undefined.Failure();
         if (value is Markup markup) return new Markup((string)Slice(context, markup.Text, from, to, step)!);
         bool isText = value is string;
-        if (!isText && value is not IReadOnlyList<object?>) return new Undefined($"a {Kind.Of(value)} cannot be sliced.");
+        if (!isText && value is not IReadOnlyList<object?>) throw new RenderFailure($"a {Kind.Of(value)} cannot be sliced.");
         int count = Kind.Count(value);
-        if (!TryBound(from, out long? first) || !TryBound(to, out long? last) || !TryBound(step, out long? width)) return new Undefined("the bounds of a slice must be whole numbers.");
+        long? first = Bound(from), last = Bound(to), width = Bound(step);
         if (width == 0) throw new RenderFailure("the step of a slice cannot be zero.");
         long stride = width ?? 1;
         long begin = Clip(first, count, stride, stride > 0 ? 0 : count - 1), end = Clip(last, count, stride, stride > 0 ? count : -1);
@@ -105,11 +105,7 @@ internal static class Access
 
     static long Narrow(Int128 value) => value >= long.MinValue && value <= long.MaxValue ? (long)value : throw new RenderFailure("the bounds of the range do not fit 64 bits.");
 
-    static bool TryBound(object? value, out long? bound)
-    {
-        bound = value switch { long number => number, bool flag => flag ? 1 : 0, _ => null };
-        return value is null || bound is not null;
-    }
+    static long? Bound(object? value) => value is null ? null : Numbers.Integer(value, "the bound of a slice");
 
     static long Clip(long? bound, int count, long stride, long missing)
     {

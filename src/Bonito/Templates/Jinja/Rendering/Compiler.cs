@@ -16,6 +16,7 @@ internal sealed class Compiler
     /// <exception cref="BonitoException">The tree has a filter, test or construct that is not supported.</exception>
     public static (Executable Program, int Slots) Compile(SourceText source, JinjaSyntax syntax, Sequence<Statement> statements)
     {
+        if (ScopeAnalysis.FirstRead(statements, "self") is { } self) throw source.Error(self.Start, self.End, "a template stands alone here: it has no blocks to refer to.");
         Layout layout = new(null);
         Scope scope = new(null, layout);
         scope.Visit(statements);
@@ -298,7 +299,7 @@ internal sealed class Compiler
         return definition;
 
         int Special(string special) =>
-            !parameters.Any(p => p.Identifier == special) && ScopeAnalysis.Reads(body, special) ? scope.Declare(special) : -1;
+            !parameters.Any(p => p.Identifier == special) && ScopeAnalysis.FirstRead(body, special) is not null ? scope.Declare(special) : -1;
 
         static Evaluable Lacking(string parameter)
         {

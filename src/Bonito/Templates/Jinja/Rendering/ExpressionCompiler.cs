@@ -67,8 +67,6 @@ internal sealed class ExpressionCompiler(SourceText source, JinjaSyntax syntax)
 
     Evaluable Load(Name name, Scope scope)
     {
-        if (name.Identifier is "self" or "super" && scope.Find(name.Identifier) is not { } found)
-            throw source.Error(name.Start, name.End, "a template stands alone here: there are no blocks to refer to.");
         Variable variable = scope.Find(name.Identifier) ?? throw new InvalidOperationException($"No scope knows the name {name.Identifier}.");
         int slot = variable.Slot;
         Undefined undefined = new($"'{name.Identifier}' is undefined.");

@@ -36,7 +36,7 @@ internal sealed class LoopCompiler(Compiler compiler, ExpressionCompiler express
     /// <param name="inner">The scope of the body; in a frame of its own when the loop is recursive.</param>
     Func<Frame, object?, int, Func<RenderContext, object?, int, object?>?, Flow> Turns(For loop, Scope around, Scope inner)
     {
-        int loopSlot = loop.Recursive || ScopeAnalysis.Reads(loop.Body, "loop") ? inner.Declare("loop") : -1;
+        int loopSlot = loop.Recursive || ScopeAnalysis.FirstRead(loop.Body, "loop") is not null ? inner.Declare("loop") : -1;
         inner.DeclareTarget(loop.Target);
         inner.Visit(loop.Body);
         Action<Frame, object?> assign = compiler.Assign(loop.Target, inner);

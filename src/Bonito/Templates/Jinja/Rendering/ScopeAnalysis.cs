@@ -69,22 +69,20 @@ internal static class ScopeAnalysis
         scope.Merge(first, others, otherwise);
     }
 
-    /// <summary>Whether a name is read anywhere below, before it is set there.</summary>
-    public static bool Reads(IEnumerable<Node> nodes, string name)
+    /// <summary>Where a name is first read below; null if it is not, or is set before.</summary>
+    public static Node? FirstRead(IEnumerable<Node> nodes, string name)
     {
-        bool? found = null;
         foreach (Node node in nodes)
         {
-            found = Reads(node, name);
-            if (found is not null) break;
+            if (First(node, name) is { } found) return found is Name ? found : null;
         }
-        return found == true;
+        return null;
     }
 
-    // True: read; false: set; null: not there.
-    static bool? Reads(Node node, string name)
+    // The name where it is read, the statement that sets it, or null.
+    static Node? First(Node node, string name)
     {
-        if (node is Name found && found.Identifier == name) return true;
+        if (node is Name found && found.Identifier == name) return found;
         (Expression? target, IEnumerable<Node> others) = node switch
         {
             // Jinja2 looks at the target of an assignment before its value.
@@ -93,10 +91,10 @@ internal static class ScopeAnalysis
             For loop => (loop.Target, loop.Children().Skip(1)),
             _ => (null, node.Children()),
         };
-        if (target is not null && Sets(target, name)) return false;
+        if (target is not null && Sets(target, name)) return node;
         foreach (Node child in others)
         {
-            if (Reads(child, name) is { } result) return result;
+            if (First(child, name) is { } result) return result;
         }
         return null;
     }

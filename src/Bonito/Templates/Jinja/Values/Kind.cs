@@ -22,11 +22,12 @@ internal static class Kind
         OneShot shot => shot.Name,
         NamespaceValue => "namespace",
         LoopValue => "loop",
+        CyclerValue => "cycler",
         ICallable => "function",
         _ => throw new RenderFailure($"the row holds a value of the .NET type {value.GetType().Name}; rows hold null, bool, long, double, string, lists and rows."),
     };
 
-    public static bool IsHashable(object? value) => value is PythonRange or OneShot or ICallable or LoopValue or NamespaceValue;
+    public static bool IsHashable(object? value) => value is PythonRange or OneShot or ICallable or NamespaceValue or CyclerValue;
 
     public static bool IsNumber(object? value) => value is long or double or bool;
 

@@ -72,14 +72,21 @@ internal static class Printing
                 else WriteQuoted(output, macro.Name);
                 output.Append('>');
                 break;
-            case ICallable or OneShot:
-                throw new RenderFailure($"a {Kind.Of(value)} cannot be printed{(value is OneShot ? "; use the filter 'list' or 'join' before" : "; call it with parentheses")}.");
+            case null or bool or long or double: output.Append(Text(context, value)); break;
             default:
-                if (Mapping.Of(value) is { } mapping) WriteMapping(context, output, mapping);
-                else output.Append(Text(context, value));
+                if (Mapping.Of(value) is not { } mapping) throw NotPrintable(value);
+                WriteMapping(context, output, mapping);
                 break;
         }
     }
+
+    // Python prints where in memory it stands.
+    static RenderFailure NotPrintable(object? value) => new($"a {Kind.Of(value)} cannot be printed{value switch
+    {
+        OneShot => "; use the filter 'list' or 'join' before",
+        ICallable => "; call it with parentheses",
+        _ => "",
+    }}.");
 
     static void WriteItems(RenderContext context, StringBuilder output, char open, IEnumerable<object?> items, string close)
     {
