@@ -69,7 +69,7 @@ EXPRESSIONS = r"""
 {{ 1 != 2 }} {{ 1 < 2 <= 2 > 1 >= 1 }} {{ 3 > 2 > 2 }} {{ 1 < 2.5 }} {{ 'a' < 'b' }} {{ 'Z' < 'a' }} {{ [1, 2] < [1, 3] }} {{ (1, 2) < (1,) }} {{ 'a' < 'ab' }}
 {{ big == 9007199254740992.0 }} {{ big > 9007199254740992.0 }} {{ 1e300 > big }} {{ -1e300 < big }}
 {{ '\uffee' < '\U0001f600' }} {{ '\U0001f600' < '\uffee' }} {{ 'é' > 'z' }}
-{{ 1 in [1, 2] }} {{ 'a' in 'cat' }} {{ '' in 'cat' }} {{ 'x' not in 'cat' }} {{ 'k' in {'k': 1} }} {{ 1 in {1: 2} }} {{ 3 in range(5) }} {{ missing in [1] }} {{ 1 in missing }} {{ none in [none] }} {{ true in [1] }}
+{{ 1 in [1, 2] }} {{ 'a' in 'cat' }} {{ '' in 'cat' }} {{ 'x' not in 'cat' }} {{ 'k' in {'k': 1} }} {{ 1 in {1: 2} }} {{ 3 in range(5) }} {{ 5 in range(5) }} {{ 3 in range(1, 9, 2) }} {{ 4 in range(1, 9, 2) }} {{ 2 in range(5, 0, -3) }} {{ 5.0 in range(9) }} {{ -1 in range(3) }} {{ missing in [1] }} {{ 1 in missing }} {{ none in [none] }} {{ true in [1] }}
 {{ yes and 'x' }} {{ no and 'x' }} {{ yes or 'x' }} {{ empty or 'x' }} {{ 0 or none }} {{ not yes }} {{ not empty }} {{ not none and 1 }} {{ 1 and 2 or 3 }} {{ not 1 in [1] }} {{ not not 1 }}
 {{ 'y' if yes else 'n' }} {{ 'y' if no else 'n' }} {{ 'y' if no }}| {{ 1 if no else 2 if no else 3 }} {{ ('a' if yes else 'b') ~ 'c' }} {{ 'a' if yes else 'b' ~ 'c' }}
 {{ text[0] }} {{ text[-1] }} {{ text[99] }}| {{ items[0] }} {{ items[-1] }} {{ items[5] }}| {{ items[true] }} {{ nested.a.b[2].c }} {{ nested['a']['b'][1] }} {{ nested.missing }}| {{ nested['list'] }} {{ nested.list }}

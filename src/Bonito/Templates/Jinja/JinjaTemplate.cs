@@ -25,7 +25,14 @@ public sealed class JinjaTemplate
     {
         this.source = source;
         (Source, Syntax, Nodes) = (text, syntax, nodes);
-        (program, slots) = Compiler.Compile(source, syntax, nodes);
+        try
+        {
+            (program, slots) = Compiler.Compile(source, syntax, nodes);
+        }
+        catch (RenderFailure failure)
+        {
+            throw source.Error(-1, -1, failure.Message);
+        }
     }
 
     /// <summary>Names the template in errors.</summary>

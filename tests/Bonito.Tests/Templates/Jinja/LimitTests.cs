@@ -43,6 +43,7 @@ public sealed class LimitTests
     [InlineData("{% set ns = namespace(l=[1]) %}{% for i in range(60) %}{% set ns.l = [ns.l, ns.l] %}{% endfor %}{{ ns.l|tojson }}", "steps")]
     [InlineData("{% set ns = namespace(a=[1], b=[1]) %}{% for i in range(60) %}{% set ns.a = [ns.a, ns.a] %}{% set ns.b = [ns.b, ns.b] %}{% endfor %}{{ ns.a == ns.b }}", "steps")]
     [InlineData("{% set ns = namespace(a=(1,), b=(1,)) %}{% for i in range(60) %}{% set ns.a = (ns.a, ns.a) %}{% set ns.b = (ns.b, ns.b) %}{% endfor %}{{ {ns.a: 1}[ns.b] }}", "too large")]
+    [InlineData("{% set ns = namespace(a=(1,)) %}{% for i in range(9000) %}{% set ns.a = (ns.a,) %}{% endfor %}{{ {ns.a: 1}|length }}", "too large")]
     [InlineData("{% set l = [] %}{% set _ = l.append(l) %}{{ l }}", "levels")]
     [InlineData("{% set l = [] %}{% set _ = l.append(l) %}{{ l|tojson }}", "levels")]
     [InlineData("{% set l = [] %}{% set _ = l.append(l) %}{% set m = [] %}{% set _ = m.append(m) %}{{ l == m }}", "levels")]
@@ -122,6 +123,15 @@ public sealed class LimitTests
         thread.Join();
 
         Assert.Contains("levels", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Templates_have_a_bounded_length_and_number_of_names()
+    {
+        string names = string.Concat(Enumerable.Range(0, 1001).Select(i => $"{{{{ n{i} }}}}"));
+
+        Assert.Contains("more than 1,000 names", Assert.Throws<BonitoException>(() => JinjaTemplate.Parse("t", names)).Message, StringComparison.Ordinal);
+        Assert.Contains("at most 1,048,576", Assert.Throws<BonitoException>(() => JinjaTemplate.Parse("t", new string('a', 2_000_000))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class PublishedTemplateTests
     {
         string data = DevelopmentData.Require();
         string path = Path.Combine(data, "templates", "bonito", "source_contexts.csv");
-        string[] expressions = [.. RowReader.Read(new RowSource { Files = [path] }, [new SourceFile(path, path)]).Select(read => (string)read.Row["context_expression"]!)];
+        string[] expressions = [.. RowReader.Read(new RowSource { Files = [path] }, [new SourceFile(path, path)], TestContext.Current.CancellationToken).Select(read => (string)read.Row["context_expression"]!)];
 
         Assert.Equal(39, expressions.Length);
         Assert.All(expressions, text => Assert.NotEmpty(JinjaTemplate.Parse("context", text).Nodes));

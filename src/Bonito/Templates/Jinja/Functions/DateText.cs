@@ -30,9 +30,24 @@ internal static class DateText
     {
         string? pattern = directive switch
         {
-            'Y' => "yyyy", 'y' => "yy", 'm' => "MM", 'd' => "dd", 'H' => "HH", 'I' => "hh", 'M' => "mm", 'S' => "ss", 'f' => "ffffff",
-            'b' or 'h' => "MMM", 'B' => "MMMM", 'a' => "ddd", 'A' => "dddd", 'p' => "tt",
-            'F' => "yyyy-MM-dd", 'T' or 'X' => "HH:mm:ss", 'R' => "HH:mm", 'D' or 'x' => "MM/dd/yy",
+            'Y' => "yyyy",
+            'y' => "yy",
+            'm' => "MM",
+            'd' => "dd",
+            'H' => "HH",
+            'I' => "hh",
+            'M' => "mm",
+            'S' => "ss",
+            'f' => "ffffff",
+            'b' or 'h' => "MMM",
+            'B' => "MMMM",
+            'a' => "ddd",
+            'A' => "dddd",
+            'p' => "tt",
+            'F' => "yyyy-MM-dd",
+            'T' or 'X' => "HH:mm:ss",
+            'R' => "HH:mm",
+            'D' or 'x' => "MM/dd/yy",
             _ => null,
         };
         if (pattern is not null) return time.ToString(pattern, CultureInfo.InvariantCulture);

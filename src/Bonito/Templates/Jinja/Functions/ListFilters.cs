@@ -39,7 +39,7 @@ internal static class ListFilters
             : throw new RenderFailure("the name of an attribute must be a text.")),
     ];
 
-    static object Length(object? value) => Kind.Count(value) is var count and >= 0 ? (long)count : throw new RenderFailure($"a {Kind.Of(value)} has no length.");
+    static long Length(object? value) => Kind.Count(value) is var count and >= 0 ? count : throw new RenderFailure($"a {Kind.Of(value)} has no length.");
 
     static string Join(RenderContext context, object?[] values)
     {

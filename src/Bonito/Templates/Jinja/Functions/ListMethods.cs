@@ -11,7 +11,7 @@ internal static class ListMethods
 
     public static IEnumerable<Function> Reading { get; } =
     [
-        new("index", [Self, Required("value"), Optional("start", 0L), Optional("stop", long.MaxValue)], Index),
+        new("index", [Self, Required("value"), Optional("start", 0L), Optional("stop", long.MaxValue)], (c, v) => Index(c, v)),
         new("count", [Self, Required("value")], (c, v) => (long)((IReadOnlyList<object?>)v[0]!).Count(item => Equals(c, item, v[1]))),
     ];
 
@@ -84,7 +84,7 @@ internal static class ListMethods
         return list is PythonList own ? own.Items : throw new RenderFailure("a list of the row cannot be changed; copy it with the filter 'list' before.");
     }
 
-    static object Index(RenderContext context, object?[] values)
+    static long Index(RenderContext context, object?[] values)
     {
         var list = (IReadOnlyList<object?>)values[0]!;
         long start = Bound(values[2]), stop = Math.Min(Bound(values[3]), list.Count);

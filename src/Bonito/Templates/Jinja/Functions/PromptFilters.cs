@@ -17,7 +17,7 @@ internal static class PromptFilters
     ];
 
     // All items that stand in the list more often than any other, in the order in which they first do.
-    static object? MostFrequent(RenderContext context, object?[] values)
+    static PythonList? MostFrequent(RenderContext context, object?[] values)
     {
         if (!Kind.IsTrue(values[0])) return null;
         OrderedDictionary<object, (object? Item, int Count)> counts = [];

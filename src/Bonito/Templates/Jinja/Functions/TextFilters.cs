@@ -95,7 +95,7 @@ internal static class TextFilters
         return context.Made((space < 0 ? cut : cut[..space]) + end);
     }
 
-    static object CountWords(string text)
+    static long CountWords(string text)
     {
         long words = 0;
         bool inWord = false;

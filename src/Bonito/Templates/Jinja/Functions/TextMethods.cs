@@ -39,7 +39,7 @@ internal static class TextMethods
         new("rfind", Searches, (_, v) => (long)Find(v, last: true)),
         new("index", Searches, (_, v) => Found(v, last: false)),
         new("rindex", Searches, (_, v) => Found(v, last: true)),
-        new("count", Searches, Count),
+        new("count", Searches, (c, v) => Count(c, v)),
         new("startswith", Searches, (_, v) => ExpressionCompiler.Box(Affix(v, (text, part) => text.StartsWith(part, StringComparison.Ordinal)))),
         new("endswith", Searches, (_, v) => ExpressionCompiler.Box(Affix(v, (text, part) => text.EndsWith(part, StringComparison.Ordinal)))),
         new("removeprefix", [Self, Required("prefix")], (_, v) => Text(v[0]) is var t && Text(v[1]) is var p && t.StartsWith(p, StringComparison.Ordinal) ? t[p.Length..] : t),
@@ -74,7 +74,7 @@ internal static class TextMethods
 
     static char FillCharacter(object? value) => Text(value) is [var fill] ? fill : throw new RenderFailure("the character to fill with must be one character.");
 
-    static IEnumerable<object?> Lines(RenderContext context, string text, bool keepEnds)
+    static List<string> Lines(RenderContext context, string text, bool keepEnds)
     {
         List<string> lines = Splitting.Lines(context.Made(text), keepEnds);
         context.StepMany(lines.Count);
@@ -139,15 +139,15 @@ internal static class TextMethods
         return found;
     }
 
-    static object Found(object?[] values, bool last) =>
-        Find(values, last) is var found and >= 0 ? (long)found : throw new RenderFailure("the text does not contain what is looked for.");
+    static long Found(object?[] values, bool last) =>
+        Find(values, last) is var found and >= 0 ? found : throw new RenderFailure("the text does not contain what is looked for.");
 
-    static object Count(RenderContext context, object?[] values)
+    static long Count(RenderContext context, object?[] values)
     {
         string text = Text(values[0]), part = Text(values[1]);
-        if (Range(text, values) is not var (start, end)) return 0L;
+        if (Range(text, values) is not var (start, end)) return 0;
         string within = text[start..end];
-        if (part.Length == 0) return (long)Characters.Count(within) + 1;
+        if (part.Length == 0) return Characters.Count(within) + 1;
         long count = 0;
         for (int at = 0; (at = Search.IndexOf(within, part, at)) >= 0; at += part.Length)
         {

@@ -6,28 +6,6 @@ namespace Bonito.Templates.Jinja.Parsing;
 /// <summary>Parses expressions, with the precedence that Jinja2 gives its operators.</summary>
 internal sealed class ExpressionParser(TokenStream tokens)
 {
-    static readonly Dictionary<string, ComparisonOperator> Comparisons = new()
-    {
-        ["=="] = ComparisonOperator.Equal,
-        ["!="] = ComparisonOperator.NotEqual,
-        ["<"] = ComparisonOperator.Less,
-        ["<="] = ComparisonOperator.LessOrEqual,
-        [">"] = ComparisonOperator.Greater,
-        [">="] = ComparisonOperator.GreaterOrEqual,
-    };
-
-    static readonly Dictionary<string, ArithmeticOperator> Sums = new() { ["+"] = ArithmeticOperator.Add, ["-"] = ArithmeticOperator.Subtract };
-
-    static readonly Dictionary<string, ArithmeticOperator> Products = new()
-    {
-        ["*"] = ArithmeticOperator.Multiply,
-        ["/"] = ArithmeticOperator.Divide,
-        ["//"] = ArithmeticOperator.FloorDivide,
-        ["%"] = ArithmeticOperator.Modulo,
-    };
-
-    static readonly Dictionary<string, ArithmeticOperator> Powers = new() { ["**"] = ArithmeticOperator.Power };
-
     /// <summary>An expression; without commas at its top.</summary>
     public Expression Parse(bool conditional = true)
     {
@@ -130,7 +108,7 @@ internal sealed class ExpressionParser(TokenStream tokens)
         while (true)
         {
             Token link = tokens.Current;
-            if (link.Kind == TokenKind.Operator && Comparisons.TryGetValue((string)link.Value!, out ComparisonOperator comparison)) tokens.Take();
+            if (link.Kind == TokenKind.Operator && Operators.Comparisons.TryGetValue((string)link.Value!, out ComparisonOperator comparison)) tokens.Take();
             else if (tokens.TakeName("in")) comparison = ComparisonOperator.In;
             else if (link.IsName("not") && tokens.Following.IsName("in"))
             {
@@ -144,7 +122,7 @@ internal sealed class ExpressionParser(TokenStream tokens)
         return others.Count == 0 ? first : tokens.At(start, new Comparison(first, [.. others]));
     }
 
-    Expression Sum() => Chain(Sums, Concatenation);
+    Expression Sum() => Chain(Operators.Sums, Concatenation);
 
     Expression Concatenation()
     {
@@ -156,9 +134,9 @@ internal sealed class ExpressionParser(TokenStream tokens)
         return tokens.At(start, new Concatenation([.. parts]));
     }
 
-    Expression Product() => Chain(Products, Power);
+    Expression Product() => Chain(Operators.Products, Power);
 
-    Expression Power() => Chain(Powers, () => Unary());
+    Expression Power() => Chain(Operators.Powers, () => Unary());
 
     /// <summary>Operands with operators of one precedence between them, from left to right.</summary>
     Expression Chain(Dictionary<string, ArithmeticOperator> operators, Func<Expression> operand)
@@ -233,13 +211,13 @@ internal sealed class ExpressionParser(TokenStream tokens)
         }
     }
 
-    Expression List()
+    ListLiteral List()
     {
         Token start = tokens.Take();
         return tokens.At(start, new ListLiteral([.. Items("]", () => Parse())]));
     }
 
-    Expression Dictionary()
+    DictionaryLiteral Dictionary()
     {
         Token start = tokens.Take();
         return tokens.At(start, new DictionaryLiteral([.. Items("}", Pair)]));
@@ -291,7 +269,7 @@ internal sealed class ExpressionParser(TokenStream tokens)
         };
     }
 
-    Expression Subscript(Token start, Expression value)
+    Item Subscript(Token start, Expression value)
     {
         var keys = new List<Expression>();
         Token first = tokens.Current;

@@ -53,7 +53,8 @@ internal sealed class Compiler
             {
                 frame.Context.Write(text);
                 return Flow.Next;
-            },
+            }
+            ,
             Output output => Output(output, scope),
             If choice => If(choice, scope),
             For loop => new LoopCompiler(this, expressions).Compile(loop, scope),

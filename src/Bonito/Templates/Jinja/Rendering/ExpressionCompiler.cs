@@ -65,7 +65,7 @@ internal sealed class ExpressionCompiler(SourceText source, JinjaSyntax syntax)
         return made;
     }
 
-    Evaluable Load(Name name, Scope scope)
+    static Evaluable Load(Name name, Scope scope)
     {
         Variable variable = scope.Find(name.Identifier) ?? throw new InvalidOperationException($"No scope knows the name {name.Identifier}.");
         int slot = variable.Slot;

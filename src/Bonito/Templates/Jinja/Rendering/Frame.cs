@@ -32,11 +32,15 @@ internal sealed class Frame
 /// <summary>The number of variables that a frame needs, and how many frames it has around it.</summary>
 internal sealed class Layout(Layout? outer)
 {
+    // Finding out which branches set which names takes time that grows with names times branches.
+    const int MostNames = 1000;
+
     public int Depth { get; } = outer is null ? 0 : outer.Depth + 1;
 
     public int Count { get; private set; }
 
-    public int Add() => Count++;
+    /// <exception cref="RenderFailure">There are too many.</exception>
+    public int Add() => Count < MostNames ? Count++ : throw new RenderFailure($"the template has more than {MostNames:N0} names.");
 }
 
 /// <summary>A variable: the frame it lives in and its slot there.</summary>

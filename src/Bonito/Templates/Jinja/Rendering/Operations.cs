@@ -94,6 +94,7 @@ internal static class Operations
                 : Search.IndexOf(text, part, 0) >= 0;
         }
         if (Mapping.Of(container) is { } mapping) return mapping.TryGet(item, out _);
+        if (container is PythonRange range && item is long number) return range.Contains(number);
         if (Kind.ItemsOrNull(container) is not { } items) throw new RenderFailure($"'in' cannot look into a {Kind.Of(container)}.");
         foreach (object? candidate in items)
         {

@@ -23,33 +23,29 @@ public static class Runs
         Sequence<Statement> Change(Sequence<Statement> body)
         {
             var changed = new List<Statement>(body.Count);
+            var texts = new List<Text>();
             for (int i = 0; i < body.Count; i++)
             {
-                if (StandsAt(body, i, run))
+                bool isRun = StandsAt(body, i, run);
+                if (isRun) count++;
+                if ((isRun ? replacement : body[i]) is Text text) texts.Add(text);
+                else
                 {
-                    count++;
-                    Append(changed, replacement);
-                    i += run.Count - 1;
+                    Flush();
+                    changed.Add(body[i].WithBodies(Change));
                 }
-                else Append(changed, body[i].WithBodies(Change));
+                if (isRun) i += run.Count - 1;
             }
+            Flush();
             return [.. changed];
-        }
-    }
 
-    /// <summary>Adds a statement; a text after a text is joined to it, and an empty one is left out.</summary>
-    internal static void Append(List<Statement> body, Statement statement)
-    {
-        if (statement is Text { Value: var added })
-        {
-            if (added.Length == 0) return;
-            if (body.Count > 0 && body[^1] is Text last)
+            void Flush()
             {
-                body[^1] = last with { Value = last.Value + added, End = statement.End };
-                return;
+                if (texts.Count == 1 && texts[0].Value.Length > 0) changed.Add(texts[0]);
+                else if (texts.Any(text => text.Value.Length > 0)) changed.Add(new Text(string.Concat(texts.Select(text => text.Value))) { Start = texts[0].Start, End = texts[^1].End });
+                texts.Clear();
             }
         }
-        body.Add(statement);
     }
 
     static bool StandsAt(Sequence<Statement> body, int start, Sequence<Statement> run)

@@ -28,28 +28,32 @@ internal sealed class PythonList : IReadOnlyList<object?>
 /// <summary>A tuple. It can be a key.</summary>
 internal sealed class PythonTuple : IReadOnlyList<object?>
 {
-    const long MostInKey = 10_000;
+    const int MostInKey = 10_000, MostLevelsInKey = 50;
 
     readonly object?[] items;
+
+    // Items with those of tuples inside, and levels of them. Large tuples cannot be keys: comparing them could take for ever.
+    readonly int size, levels;
 
     public PythonTuple(object?[] items)
     {
         this.items = items;
-        Size = 1;
-        foreach (object? item in items) Size = Math.Min(Size + (item is PythonTuple inner ? inner.Size : 1), MostInKey + 1);
+        (size, levels) = (1, 1);
+        foreach (object? item in items)
+        {
+            size = Math.Min(size + ((item as PythonTuple)?.size ?? 1), MostInKey + 1);
+            levels = Math.Max(levels, 1 + ((item as PythonTuple)?.levels ?? 0));
+        }
     }
 
     /// <summary>Names of the items, for the groups of <c>groupby</c>.</summary>
     public string[]? Names { get; init; }
 
-    /// <summary>Items with those of tuples inside; large ones cannot be keys, since comparing them could take for ever.</summary>
-    long Size { get; }
-
     public int Count => items.Length;
 
     public object? this[int index] => items[index];
 
-    public bool CanBeKey => Size <= MostInKey;
+    public bool CanBeKey => size <= MostInKey && levels <= MostLevelsInKey;
 
     public IEnumerator<object?> GetEnumerator() => ((IEnumerable<object?>)items).GetEnumerator();
 
@@ -77,6 +81,12 @@ internal sealed class PythonRange : IReadOnlyList<object?>
     public int Count { get; }
 
     public object? this[int index] => Start + index * Step;
+
+    public bool Contains(long number)
+    {
+        Int128 distance = (Int128)number - Start;
+        return distance % Step == 0 && distance / Step is var index && index >= 0 && index < Count;
+    }
 
     public IEnumerator<object?> GetEnumerator()
     {

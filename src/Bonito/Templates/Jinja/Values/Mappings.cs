@@ -134,10 +134,12 @@ internal static class Key
     public static object Of(object? value) => value switch
     {
         string => value,
+        Markup markup => markup.Text,
         null => None,
         bool flag => flag ? 1L : 0L,
         long => value,
-        double number => Number(number),
+        double number when number == Math.Floor(number) && number is >= long.MinValue and < 9223372036854775808.0 => (long)number,
+        double => value,
         PythonTuple { CanBeKey: true } tuple => new TupleKey([.. tuple.Select(Of)]),
         Values.Undefined => Undefined,
         PythonTuple => throw new RenderFailure("the tuple is too large for a key."),
@@ -145,14 +147,11 @@ internal static class Key
         _ => throw new RenderFailure($"a key or item of a set cannot be a {Kind.Of(value)}, which can change."),
     };
 
-    static object Number(double number) =>
-        number == Math.Floor(number) && number is >= long.MinValue and < 9223372036854775808.0 ? (object)(long)number : number;
-
     readonly struct TupleKey(object[] items) : IEquatable<TupleKey>
     {
-        public bool Equals(TupleKey other) => items.AsSpan().SequenceEqual(other.items);
-
         readonly object[] items = items;
+
+        public bool Equals(TupleKey other) => items.AsSpan().SequenceEqual(other.items);
 
         public override bool Equals([NotNullWhen(true)] object? obj) => obj is TupleKey other && Equals(other);
 

@@ -32,7 +32,7 @@ internal static class Numbers
             case ArithmeticOperator.Divide: return b == 0 ? throw DivisionByZero() : Quotient(a, b);
             case ArithmeticOperator.FloorDivide: return b == 0 ? throw DivisionByZero() : Narrow(FloorDivide(a, b));
             case ArithmeticOperator.Modulo: return b == 0 ? throw DivisionByZero() : (long)(a - FloorDivide(a, b) * b);
-            default: return b < 0 ? OnDoubles(op, a, b) : Power(a, b);
+            default: return b < 0 ? OnDoubles(op, a, b) : (object)Power(a, b);
         }
     }
 
@@ -51,7 +51,7 @@ internal static class Numbers
             : throw new RenderFailure($"{a} / {b}: division is exact for numbers up to 2**53 only; use // or smaller numbers.");
     }
 
-    static object OnDoubles(ArithmeticOperator op, double a, double b)
+    static double OnDoubles(ArithmeticOperator op, double a, double b)
     {
         switch (op)
         {
@@ -83,7 +83,7 @@ internal static class Numbers
         return (quotient - floor > 0.5 ? floor + 1 : floor, remainder);
     }
 
-    static object Power(long a, long b)
+    static long Power(long a, long b)
     {
         if (a is 0 or 1 || b == 0) return b == 0 ? 1L : a;
         if (a == -1) return b % 2 == 0 ? 1L : -1L;
@@ -92,11 +92,11 @@ internal static class Numbers
         return (long)power;
     }
 
-    public static object Negate(object value) => value is double number ? -number : Narrow(-(Int128)Integer(value, "the operand of '-'"));
+    public static object Negate(object value) => value is double number ? -number : (object)Narrow(-(Int128)Integer(value, "the operand of '-'"));
 
     public static double Double(object value) => value switch { double number => number, bool flag => flag ? 1 : 0, _ => (long)value };
 
-    static object Narrow(Int128 value) => value >= long.MinValue && value <= long.MaxValue
+    static long Narrow(Int128 value) => value >= long.MinValue && value <= long.MaxValue
         ? (long)value
         : throw new RenderFailure("the number does not fit 64 bits; larger whole numbers are not supported.");
 
@@ -106,7 +106,7 @@ internal static class Numbers
     public static long Truncate(double value)
     {
         if (!double.IsFinite(value)) throw new RenderFailure($"{Print(value)} is no whole number.");
-        return (long)Narrow(Math.Abs(value) < 1e30 ? (Int128)Math.Truncate(value) : Int128.MaxValue);
+        return Narrow(Math.Abs(value) < 1e30 ? (Int128)Math.Truncate(value) : Int128.MaxValue);
     }
 
     /// <summary>The shortest digits that read back as the same number, as Python prints it.</summary>
