@@ -77,7 +77,8 @@ internal static class CtgaBenchmark
     static Row Make(int number)
     {
         var random = new Random(number);
-        object?[] choices = [.. Enumerable.Range(0, 4).Select(i => $"{Sentence(random, 3)} {i}")];
+        string label = Labels[number % Labels.Length];
+        object?[] choices = [label, .. Enumerable.Range(0, 3).Select(i => $"{Sentence(random, 3)} {i}")];
         return new Row(
             [.. Roles.All],
             [.. Roles.All.Select(role => role switch
@@ -85,7 +86,7 @@ internal static class CtgaBenchmark
                 Roles.Context => string.Join(' ', Enumerable.Range(0, 8).Select(_ => Sentence(random, 12))),
                 Roles.Choices => choices,
                 Roles.Answer => choices[number % 4],
-                Roles.Label => Labels[number % Labels.Length],
+                Roles.Label => label,
                 _ => Sentence(random, 8),
             })]);
     }
