@@ -14,10 +14,10 @@ static unsafe partial class GemmBenchmark
     static readonly (int M, int N, int K)[] Shapes =
     [
         (1024, 256, 256), (1024, 688, 256), (1024, 256, 688), (1024, 8192, 256), (128, 768, 768), (512, 2048, 768),
-        (1024, 1024, 1024), (512, 5632, 2048), (32, 4096, 4096), (8, 4096, 4096), (1, 4096, 4096),
+        (1024, 1024, 1024), (512, 5632, 2048), (512, 2048, 5632), (32, 4096, 4096), (8, 4096, 4096), (1, 4096, 4096),
     ];
 
-    public static void Run()
+    public static void Run(string[] shapes)
     {
         using WorkerPool pool = new();
         using Gemm gemm = new(pool);
@@ -26,7 +26,7 @@ static unsafe partial class GemmBenchmark
         Console.WriteLine($"{pool.Threads} threads, {gemm.Kernel} kernels, GFLOPS (medians); forward X*W^T, input gradient dY*W, weight gradient dY^T*X");
         Console.WriteLine("| M x N x K | FMA peak | forward | % of peak | packed | input grad | weight grad | OpenBLAS forward |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
-        foreach ((int m, int n, int k) in Shapes) Measure(pool, gemm, m, n, k, openBlas);
+        foreach ((int m, int n, int k) in Shapes) if (shapes.Length == 0 || shapes.Contains($"{m}x{n}x{k}")) Measure(pool, gemm, m, n, k, openBlas);
     }
 
     static void Measure(WorkerPool pool, Gemm gemm, int m, int n, int k, bool openBlas)
