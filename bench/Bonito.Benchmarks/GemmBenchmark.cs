@@ -23,13 +23,15 @@ static unsafe partial class GemmBenchmark
         using Gemm gemm = new(pool);
         bool openBlas = NativeLibrary.TryLoad("libopenblas.so.0", out _);
         if (openBlas) SetThreads(pool.Threads);
-        Console.WriteLine($"{pool.Threads} threads, {gemm.Kernel} kernels, GFLOPS (medians); forward X*W^T, input gradient dY*W, weight gradient dY^T*X");
-        Console.WriteLine("| M x N x K | FMA peak | forward | % of peak | packed | input grad | weight grad | OpenBLAS forward |");
-        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
-        foreach ((int m, int n, int k) in Shapes) if (shapes.Length == 0 || shapes.Contains($"{m}x{n}x{k}")) Measure(pool, gemm, m, n, k, openBlas);
+        Console.WriteLine($"{pool.Threads} threads, {gemm.Kernel} kernels, GFLOPS (share of the FMA peak), medians; forward X*W^T, input gradient dY*W, weight gradient dY^T*X");
+        using NativeBuffer memory = new(1 << 26);
+        new Span<float>(memory.Data, 1 << 26).Fill(1);
+        Console.WriteLine("| M x N x K | FMA peak | forward | packed | input grad | weight grad | OpenBLAS forward |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
+        foreach ((int m, int n, int k) in Shapes) if (shapes.Length == 0 || shapes.Contains($"{m}x{n}x{k}")) Measure(pool, gemm, memory, m, n, k, openBlas);
     }
 
-    static void Measure(WorkerPool pool, Gemm gemm, int m, int n, int k, bool openBlas)
+    static void Measure(WorkerPool pool, Gemm gemm, NativeBuffer memory, int m, int n, int k, bool openBlas)
     {
         using NativeBuffer x = Filled((long)m * k, 1), w = Filled((long)n * k, 2), y = Filled((long)m * n, 3), dx = new((long)m * k), dw = new((long)n * k);
         using PackedMatrix packed = PackedMatrix.Pack(pool, gemm.Kernel, new StoredMatrix(DType.F32, (byte*)w.Data, n, k));
@@ -43,30 +45,22 @@ static unsafe partial class GemmBenchmark
         ];
         double work = 2.0 * m * n * k;
         int inner = Math.Max(1, (int)(1e9 / work));
-        List<double>[] seconds = [.. runs.Select(_ => new List<double>())];
-        List<double> peaks = [];
+        Machine machine = new(pool, memory);
+        Timings[] timings = [.. runs.Select(_ => new Timings())];
         for (int round = 0; round < 15; round++)
-        {
-            peaks.Add(Limits.FmaPeak(pool));
             for (int r = 0; r < runs.Length; r++)
             {
                 runs[r]();
-                long start = Stopwatch.GetTimestamp();
-                for (int i = 0; i < inner; i++) runs[r]();
-                seconds[r].Add(Stopwatch.GetElapsedTime(start).TotalSeconds / inner);
+                timings[r].Add(machine.Time(() =>
+                {
+                    long start = Stopwatch.GetTimestamp();
+                    for (int i = 0; i < inner; i++) runs[r]();
+                    return Stopwatch.GetElapsedTime(start).TotalSeconds / inner;
+                }));
             }
-        }
-        // A limit is the best that was seen; anything less is interference.
-        double peak = peaks.Max();
-        double[] rate = [.. seconds.Select(s => work / Median(s) * 1e-9)];
-        string blas = openBlas ? rate[4].ToString("F0") : "-";
-        Console.WriteLine($"| {m} x {n} x {k} | {peak:F0} | {rate[0]:F0} | {rate[0] / peak:P0} | {rate[1]:F0} | {rate[2]:F0} | {rate[3]:F0} | {blas} |");
-    }
-
-    static double Median(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
+        string[] cells = [.. timings.Select(t => t.Operations(work)).Select(o => $"{o.Rate:F0} ({o.Share:P0})")];
+        if (!openBlas) cells[^1] = "-";
+        Console.WriteLine($"| {m} x {n} x {k} | {timings[0].Operations(work).Limit:F0} | {string.Join(" | ", cells)} |");
     }
 
     static NativeBuffer Filled(long count, int seed)

@@ -36,12 +36,13 @@ static unsafe class LinearBenchmark
         using NativeBuffer stored = RandomWeights.Make(type, Outputs, Inputs, 1);
         PackedMatrix[] packed = [.. Enumerable.Range(0, layers).Select(_ => PackedMatrix.Pack(pool, gemm.Kernel, new StoredMatrix(type, (byte*)stored.Data, Outputs, Inputs)))];
         using NativeBuffer x = RandomWeights.Make(DType.F32, Rows[^1], Inputs, 2), y = new((long)Rows[^1] * Outputs);
+        Machine machine = new(pool, memory);
         Timings[] timings = [.. Rows.Select(_ => new Timings())];
         for (int round = 0; round <= Rounds; round++)
             for (int r = 0; r < Rows.Length; r++)
             {
                 int m = Rows[r], count = m >= 128 ? 4 : layers;
-                timings[r].Add(pool, memory, round > 0, () =>
+                Timing timing = machine.Time(() =>
                 {
                     long start = Stopwatch.GetTimestamp();
                     for (int i = 0; i < count; i++)
@@ -49,6 +50,7 @@ static unsafe class LinearBenchmark
                         else gemm.MultiplyPacked(new Operand(x.Data, Inputs), m, new PackedTargets(packed[i], y.Data));
                     return Stopwatch.GetElapsedTime(start).TotalSeconds / count;
                 });
+                if (round > 0) timings[r].Add(timing);
             }
         for (int r = 0; r < Rows.Length; r++)
         {

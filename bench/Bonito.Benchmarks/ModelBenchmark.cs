@@ -79,13 +79,14 @@ static unsafe class ModelBenchmark
         double embedding = (double)config.VocabSize * config.HiddenSize, matrices = model.Parameters.Where(p => p.Shape.Count == 2).Sum(p => (double)p.Tensor.Count) - embedding;
         double bytes = model.Parameters.Where(p => p.Shape.Count == 2).Skip(1).Sum(p => (double)p.Stored.Bytes);
         // The first round packs the weights and compiles the kernels; it is not counted.
+        Machine machine = new(pool, memory);
         Timings[] timings = [.. batchSizes.Prepend(0).Select(_ => new Timings())];
         for (int round = 0; round <= rounds; round++)
         {
             for (int i = 0; i <= batchSizes.Length; i++)
             {
                 int size = i == 0 ? 1 : batchSizes[i - 1], steps = i == 0 ? 1 : Decoded;
-                timings[i].Add(pool, memory, round > 0, () =>
+                Timing timing = machine.Time(() =>
                 {
                     long start = Stopwatch.GetTimestamp();
                     for (int step = 0; step < steps; step++)
@@ -101,6 +102,7 @@ static unsafe class ModelBenchmark
                     }
                     return Stopwatch.GetElapsedTime(start).TotalSeconds / steps;
                 });
+                if (round > 0) timings[i].Add(timing);
                 if (huge && round == 0) Console.WriteLine($"{(i == 0 ? $"prompt of {prompt}" : $"decoding {batchSizes[i - 1]}")}: {ResidentMemory()}");
             }
         }
