@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Bonito.Tests;
 
 namespace Bonito.Cli.Tests;
@@ -59,6 +60,47 @@ public sealed class CtgaTests : IDisposable
         Assert.Contains("ask [qa] reads answer, question, text", seen.Output, StringComparison.Ordinal);
         Assert.Contains("refused: blind", seen.Output, StringComparison.Ordinal);
         Assert.Contains("context: On day 0 the port handled 7 ships.", seen.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("jsonl")]
+    [InlineData("parquet")]
+    public void Killed_again_and_again_it_ends_with_the_same_files(string format)
+    {
+        const int Sets = 5;
+        string[] names = [.. Enumerable.Range(0, Sets).Select(i => $"port{i}")];
+        foreach (string name in names)
+            File.WriteAllLines(
+                Path.Combine(folder.File("sources"), $"{name}.jsonl"),
+                Enumerable.Range(0, 4000).Select(i => $$"""{"text": "In {{name}}, on day {{i}}, {{i * 7}} ships were handled.", "question": "How many?", "answer": "{{i * 7}}"}"""));
+        File.WriteAllText(folder.File("catalogue.yaml"), "sets:\n" + string.Concat(names.Select(name =>
+            $"  - {{name: {name}, dataset: ships, licence: CC0, commercial: true, context: '{{{{text}}}}', parts: [{{files: [{name}.jsonl], format: jsonl}}]}}\n")));
+        string whole = folder.File("whole"), output = folder.File("killed");
+        string[] arguments = ["ctga", "build", .. Sources, "--format", format, "--output"];
+        CliResult expected = Cli.Run([.. arguments, whole]);
+        Assert.True(expected.ExitCode == 0, expected.Error);
+
+        int kills = 0;
+        // Before anything is there, after the first set, after the third, and at a moment that is nobody's choice.
+        foreach (string? moment in (string?[])["config.json", $"work/{names[0]}.json", $"work/{names[2]}.json", null])
+        {
+            using Process process = Cli.Start([.. arguments, output]);
+            if (moment is null) Thread.Sleep(Random.Shared.Next(1500));
+            else
+                while (!process.HasExited && !File.Exists(Path.Combine(output, moment))) Thread.Sleep(1);
+            if (!process.HasExited) kills++;
+            process.Kill();
+            process.WaitForExit();
+        }
+        Assert.True(kills >= 3, $"only {kills} of 4 processes were killed before they had finished");
+
+        CliResult result = Cli.Run([.. arguments, output]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        string[] files = [.. Files(whole)];
+        Assert.Equal(files, Files(output));
+        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(whole, file)), File.ReadAllBytes(Path.Combine(output, file))));
+
+        static IEnumerable<string> Files(string root) => Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(root, f)).Order(StringComparer.Ordinal);
     }
 
     [Fact]
