@@ -15,7 +15,7 @@ static class TrainCommand
     {
         TrainingOptions defaults = new();
         ModelShape shape = new();
-        Option<string> data = new("--data", "-d") { Description = "Folder with train.jsonl and validation.jsonl (rows with input and output), as 'bonito ctga build' writes it.", Required = true };
+        Option<string> data = new("--data", "-d") { Description = "Folder with train.jsonl and validation.jsonl, or data/train-*.parquet and data/validation-*.parquet (rows with input and output), as 'bonito ctga build' writes it.", Required = true };
         Option<string> output = new("--output", "-o") { Description = "Run folder: metrics, checkpoints and, at the end, the model. An unfinished run in it is continued.", Required = true };
         Option<string?> baseModel = new("--base") { Description = $"Model to go on from: {ModelChoice.Values}. Without it a tokenizer and a model are trained from scratch." };
         Option<int> vocabulary = new("--vocab-size") { Description = "Tokens of the new tokenizer.", DefaultValueFactory = _ => shape.VocabSize };

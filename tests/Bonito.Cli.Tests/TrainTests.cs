@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Bonito.Datasets;
+using Bonito.Parquet;
+using Bonito.Rows;
 using Bonito.Tests;
 
 namespace Bonito.Cli.Tests;
@@ -57,6 +60,28 @@ public sealed class TrainTests : IDisposable
         CliResult result = Cli.Run(Arguments("run", 2));
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("train.jsonl:201: no text column 'output'. The columns there are: input, completion.", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_in_parquet_give_the_weights_of_the_same_rows_in_JSON_Lines()
+    {
+        WriteRows();
+        Assert.Equal(0, Cli.Run(Arguments("lines", 2)).ExitCode);
+        string lines = Path.Combine(folder.File("ctga"), "train.jsonl");
+        InstructionRow[] rows = [.. InstructionRows.Read(InstructionRows.Find(folder.File("ctga"), "train"))];
+        string data = Directory.CreateDirectory(Path.Combine(folder.File("ctga"), "data")).FullName;
+        foreach ((int i, InstructionRow[] part) in rows.Chunk(150).Index())
+        {
+            using FileStream file = File.Create(Path.Combine(data, $"train-{i:00000}.parquet"));
+            using ParquetWriter writer = new(file, ParquetSchema.Of(Column.Text("dataset"), Column.Text("input"), Column.Text("output")));
+            foreach (InstructionRow row in part) writer.Write(new Row(["dataset", "input", "output"], ["lamps", row.Input, row.Output]));
+            writer.Finish();
+        }
+        File.Delete(lines);
+
+        CliResult trained = Cli.Run(Arguments("parquet", 2));
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        Assert.Equal(Weights("lines"), Weights("parquet"));
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Bonito.Rows;
 
 namespace Bonito.Datasets;
 
@@ -7,52 +7,37 @@ namespace Bonito.Datasets;
 /// <param name="Output">What it should write.</param>
 public sealed record InstructionRow(string Input, string Output);
 
-/// <summary>Reads JSON Lines with <c>input</c> and <c>output</c>: our own datasets and anyone's in that form.</summary>
+/// <summary>Reads rows with <c>input</c> and <c>output</c>: our own datasets and anyone's in that form.</summary>
 public static class InstructionRows
 {
-    /// <exception cref="BonitoException">The file cannot be read, or a line is not such an object; the message names the line.</exception>
-    public static IEnumerable<InstructionRow> Read(string path)
+    static readonly string[] Columns = ["input", "output"];
+
+    /// <summary>The files of a split: <c>SPLIT.jsonl</c>, or <c>data/SPLIT-*.parquet</c>; none if neither is there.</summary>
+    /// <exception cref="BonitoException">The folder cannot be listed.</exception>
+    public static IReadOnlyList<SourceFile> Find(string folder, string split)
     {
-        using StreamReader reader = Open(path);
-        int number = 0;
-        while (reader.ReadLine() is { } line)
+        foreach (string pattern in (string[])[$"{split}.jsonl", $"data/{split}-*.parquet"])
         {
-            number++;
-            if (line.Length > 0) yield return Parse(path, number, line);
+            IReadOnlyList<SourceFile> files = new RowSource { Files = [pattern] }.Find([folder]).Files;
+            if (files.Count > 0) return files;
         }
+        return [];
     }
 
-    static StreamReader Open(string path)
+    /// <param name="files">All of one format.</param>
+    /// <exception cref="BonitoException">A file cannot be read, or a row has no such texts; the message says where.</exception>
+    public static IEnumerable<InstructionRow> Read(IReadOnlyList<SourceFile> files)
     {
-        try
-        {
-            return new StreamReader(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new BonitoException($"Cannot read {path}: {e.Message}", e);
-        }
+        bool parquet = files.Any(f => f.Name.EndsWith(".parquet", StringComparison.Ordinal));
+        RowSource source = new() { Files = [], Columns = parquet ? Columns : [] };
+        foreach (ReadRow read in RowReader.Read(source, files)) yield return new InstructionRow(Text(read, "input"), Text(read, "output"));
     }
 
-    static InstructionRow Parse(string path, int number, string line)
+    static string Text(ReadRow read, string column)
     {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(line);
-            JsonElement row = document.RootElement;
-            if (row.ValueKind != JsonValueKind.Object) throw new BonitoException($"{path}:{number}: expected a JSON object, got {row.ValueKind}.");
-            return new InstructionRow(Column(path, number, row, "input"), Column(path, number, row, "output"));
-        }
-        catch (JsonException e)
-        {
-            throw new BonitoException($"{path}:{number}: not JSON at column {e.BytePositionInLine + 1}. Each line must be one JSON object.", e);
-        }
-    }
-
-    static string Column(string path, int number, JsonElement row, string name)
-    {
-        if (row.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String) return value.GetString()!;
-        string there = string.Join(", ", row.EnumerateObject().Select(p => p.Name));
-        throw new BonitoException($"{path}:{number}: no text column '{name}'. The columns there are: {there}.");
+        if (read.Row.TryGetValue(column, out object? value) && value is string text) return text;
+        Origin origin = read.Origin;
+        string where = origin.Line > 0 ? $"{origin.File}:{origin.Line}" : origin.ToString();
+        throw new BonitoException($"{where}: no text column '{column}'. The columns there are: {string.Join(", ", read.Row.Keys)}.");
     }
 }

@@ -5,6 +5,7 @@ using Bonito.Engine.Models;
 using Bonito.Engine.Tensors;
 using Bonito.Engine.Tokenizers;
 using Bonito.Engine.Training;
+using Bonito.Rows;
 
 namespace Bonito.Recipes;
 
@@ -27,7 +28,7 @@ public sealed record ModelShape
 }
 
 /// <summary>What to train on, what, and where to.</summary>
-/// <param name="DataFolder"><c>train.jsonl</c> and, where there is one, <c>validation.jsonl</c>, rows with input and output.</param>
+/// <param name="DataFolder"><c>train.jsonl</c> or <c>data/train-*.parquet</c> and, where there are any, those of <c>validation</c>: rows with input and output.</param>
 /// <param name="OutputFolder">The run folder; the model is written to its folder <c>model</c>.</param>
 /// <param name="BaseFolder">A model to go on from; null trains one from scratch, with a tokenizer of its own.</param>
 /// <param name="Shape">Of a model from scratch.</param>
@@ -61,17 +62,17 @@ public static class TrainGenerator
     {
         options.Training.Validate();
         if (options.CopyShare is not (>= 0 and <= 10)) throw new BonitoException($"copy-share must be between 0 and 10, got {options.CopyShare}.");
-        string trainFile = Path.Combine(options.DataFolder, "train.jsonl"), validationFile = Path.Combine(options.DataFolder, "validation.jsonl");
-        if (!File.Exists(trainFile)) throw new BonitoException($"There is no {trainFile}. Make one with 'bonito ctga build', or name a folder that holds train.jsonl with input and output.");
+        IReadOnlyList<SourceFile> trainFiles = InstructionRows.Find(options.DataFolder, "train"), validationFiles = InstructionRows.Find(options.DataFolder, "validation");
+        if (trainFiles.Count == 0) throw new BonitoException($"There is no {Path.Combine(options.DataFolder, "train.jsonl")}, and no data/train-*.parquet beside it. Make one with 'bonito ctga build', or name a folder that holds rows with input and output.");
         CreateFolder(options.OutputFolder);
         using FileStream alone = Lock(options.OutputFolder);
-        CheckConfiguration(options);
-        (Llama model, Tokenizer tokenizer) = options.BaseFolder is { } folder ? ModelFolder.Load(folder, gradients: true) : Fresh(options, trainFile);
+        CheckConfiguration(options, trainFiles);
+        (Llama model, Tokenizer tokenizer) = options.BaseFolder is { } folder ? ModelFolder.Load(folder, gradients: true) : Fresh(options, trainFiles);
         using Llama trained = model;
         int tooLong = 0;
-        List<TrainingExample> examples = Tokenise(InstructionRows.Read(trainFile), model.Config, tokenizer, ref tooLong);
-        List<TrainingExample> validation = File.Exists(validationFile) ? Tokenise(InstructionRows.Read(validationFile).Take(options.ValidationExamples), model.Config, tokenizer, ref tooLong) : [];
-        if (examples.Count == 0) throw new BonitoException($"{trainFile} has no row that fits the model's window of {model.Config.MaxPositionEmbeddings} tokens ({tooLong} are longer).");
+        List<TrainingExample> examples = Tokenise(InstructionRows.Read(trainFiles), model.Config, tokenizer, ref tooLong);
+        List<TrainingExample> validation = Tokenise(InstructionRows.Read(validationFiles).Take(options.ValidationExamples), model.Config, tokenizer, ref tooLong);
+        if (examples.Count == 0) throw new BonitoException($"{trainFiles[0].Name} has no row that fits the model's window of {model.Config.MaxPositionEmbeddings} tokens ({tooLong} are longer).");
         int rows = examples.Count;
         examples.AddRange(Copies(examples, options, model.Config, tokenizer.Beginning.Count));
         using WorkerPool pool = new(options.Threads);
@@ -127,11 +128,11 @@ public static class TrainGenerator
     }
 
     /// <summary>A new model; its tokenizer is trained once and kept in the run folder, so that a resumed run has the same.</summary>
-    static (Llama Model, Tokenizer Tokenizer) Fresh(TrainGeneratorOptions options, string trainFile)
+    static (Llama Model, Tokenizer Tokenizer) Fresh(TrainGeneratorOptions options, IReadOnlyList<SourceFile> trainFiles)
     {
         string path = Path.Combine(options.OutputFolder, "tokenizer.json");
         if (!File.Exists(path))
-            BpeTrainer.Train(InstructionRows.Read(trainFile).Select(r => r.Input + r.Output), options.Shape.VocabSize, [BeginningOfText, EndOfText], BeginningOfText, threads: options.Threads).Save(path);
+            BpeTrainer.Train(InstructionRows.Read(trainFiles).Select(r => r.Input + r.Output), options.Shape.VocabSize, [BeginningOfText, EndOfText], BeginningOfText, threads: options.Threads).Save(path);
         Tokenizer tokenizer = Tokenizer.Load(path);
         LlamaConfig config = new()
         {
@@ -177,14 +178,14 @@ public static class TrainGenerator
     }
 
     /// <summary>Writes the effective configuration, or compares it with the one that the run folder was begun with.</summary>
-    static void CheckConfiguration(TrainGeneratorOptions options)
+    static void CheckConfiguration(TrainGeneratorOptions options, IReadOnlyList<SourceFile> trainFiles)
     {
         string path = Path.Combine(options.OutputFolder, "config.json");
         // How often to look, save and validate, and on how many threads, may change from one start to the next.
         string now = JsonSerializer.Serialize(new
         {
             data = Path.GetFullPath(options.DataFolder),
-            data_sha256 = FileHash.Of(Path.Combine(options.DataFolder, "train.jsonl")),
+            data_sha256 = string.Join(' ', trainFiles.Select(f => FileHash.Of(f.Path))),
             based_on = options.BaseFolder is null ? null : Path.GetFullPath(options.BaseFolder),
             copy_share = options.CopyShare,
             shape = options.BaseFolder is null ? options.Shape : null,
