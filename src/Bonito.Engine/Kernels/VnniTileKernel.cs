@@ -19,7 +19,8 @@ namespace Bonito.Engine.Kernels;
 static unsafe class VnniTileKernel
 {
     const int PrefetchAhead = 2048;
-    const int AvxVnniLeaf = 7, AvxVnniBit = 11;
+    // CPUID leaf 7: AVX512_VNNI is bit 11 of ECX.
+    const int FeatureLeaf = 7, VnniBit = 11;
 
     static readonly int ScaleOffset = (int)Marshal.OffsetOf<ActivationBlock>(nameof(ActivationBlock.Scale));
     static readonly int SumOffset = (int)Marshal.OffsetOf<ActivationBlock>(nameof(ActivationBlock.Sum));
@@ -34,7 +35,7 @@ static unsafe class VnniTileKernel
 
     /// <summary>Whether the processor has the instructions and the system is one whose calling convention the code follows.</summary>
     public static bool IsSupported { get; } =
-        Avx512BW.IsSupported && OperatingSystem.IsLinux() && X86Base.X64.IsSupported && (X86Base.CpuId(AvxVnniLeaf, 0).Ecx >> AvxVnniBit & 1) == 1;
+        Avx512BW.IsSupported && OperatingSystem.IsLinux() && X86Base.X64.IsSupported && (X86Base.CpuId(FeatureLeaf, 0).Ecx >> VnniBit & 1) == 1;
 
     /// <summary>As <see cref="TileKernel.Run"/>.</summary>
     /// <returns>False when there is no code, and nothing was done.</returns>
