@@ -27,9 +27,15 @@ public sealed class LlamaAllocationTests
         double check = 0;
         // Warm-up: just-in-time compilation, first use of statics, and all pages.
         for (int t = 0; t < 240; t++) Decode(t);
-        long memory = ops.Arena.Capacity, pages = cache.Bytes, before = GC.GetAllocatedBytesForCurrentThread();
-        for (int t = 0; t < 240; t++) Decode(t);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        long memory = ops.Arena.Capacity, pages = cache.Bytes, least = long.MaxValue;
+        // A collection that another test starts ends this thread's piece of the heap, and what is left of that counts as allocated: so the least of a few.
+        for (int attempt = 0; attempt < 4 && least > 0; attempt++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int t = 0; t < 240; t++) Decode(t);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.Equal(0, least);
         Assert.Equal(memory, ops.Arena.Capacity);
         Assert.Equal(pages, cache.Bytes);
         Assert.True(double.IsFinite(check));
