@@ -34,6 +34,9 @@ public sealed unsafe class Ops : IDisposable
 
     public Arena Arena { get; } = new();
 
+    /// <summary>Decides, with layer and token, what dropout drops: set for each pass of a training step, so that a pass made again drops the same.</summary>
+    public ulong DropoutKey { get; set; }
+
     /// <summary>Rows of the table by id: [M, C].</summary>
     public Tensor Embedding(ReadOnlySpan<int> ids, Parameter table)
     {

@@ -75,8 +75,11 @@ public sealed unsafe class Llama : IDisposable
 
     public LlamaConfig Config { get; }
 
-    /// <summary>All trained tensors, in the order of a checkpoint.</summary>
+    /// <summary>All tensors of the model, in the order of a checkpoint.</summary>
     public IReadOnlyList<Parameter> Parameters => parameters;
+
+    /// <summary>What training changes, each with a gradient: all parameters of a model made with gradients; none of one for inference.</summary>
+    public IReadOnlyList<Parameter> Trainable => gradients == null ? [] : parameters;
 
     /// <summary>The output layer; with tied embeddings it is the embedding table.</summary>
     public Linear Head { get; }
@@ -185,10 +188,10 @@ public sealed unsafe class Llama : IDisposable
             if (!linear.Weight.InCheckpoint) linear.Pack(gemm);
     }
 
-    /// <summary>Sets all gradients to zero.</summary>
+    /// <summary>Sets the gradients of what is trained to zero.</summary>
     public void ZeroGradients()
     {
-        foreach (Parameter p in parameters) p.Tensor.Gradients.Clear();
+        foreach (Parameter p in Trainable) p.Tensor.Gradients.Clear();
     }
 
     public void Dispose()

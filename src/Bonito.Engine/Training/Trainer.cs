@@ -57,7 +57,7 @@ public sealed class Trainer : IDisposable
         if (longest > model.Config.MaxPositionEmbeddings)
             throw new EngineException($"A training example has {longest} tokens; the model's window is {model.Config.MaxPositionEmbeddings}. Cut the examples or widen the window.");
         sampler = new BatchSampler(examples.Select(e => e.Length), options.BatchSize, options.Seed);
-        optimizer = new AdamW(pool, model.Parameters);
+        optimizer = new AdamW(pool, model.Trainable);
         ops = new Ops(pool, new Tape());
         inference = new Ops(pool);
         cache = new KvCache(model.Config, ops.Gemm.Kernel, options.BatchSize, longest);

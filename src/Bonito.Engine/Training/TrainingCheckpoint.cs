@@ -36,7 +36,7 @@ public sealed class TrainingCheckpoint(string folder, TrainingOptions options)
         if (made != now)
             throw new EngineException($"{newest} was made with other training options:\n  then {made}\n  now  {now}\nGive the same options to go on, or another run folder to begin anew.");
         using (SafetensorsFile weights = SafetensorsFile.Open(Path.Combine(newest, ModelFile)))
-            foreach (Parameter p in model.Parameters) weights.Read(p.Name, p.Tensor.Values);
+            foreach (Parameter p in model.Trainable) weights.Read(p.Name, p.Tensor.Values);
         using (SafetensorsFile moments = SafetensorsFile.Open(Path.Combine(newest, OptimizerFile)))
             for (int i = 0; i < optimizer.Parameters.Count; i++)
             {
@@ -53,7 +53,7 @@ public sealed class TrainingCheckpoint(string folder, TrainingOptions options)
         string temporary = target + ".tmp";
         if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
         CreateFolder(temporary);
-        SafetensorsWriter.Write(Path.Combine(temporary, ModelFile), [.. model.Parameters.Select(p => new TensorToWrite(p.Name, Shape(p), () => p.Tensor.Values))], DType.F32);
+        SafetensorsWriter.Write(Path.Combine(temporary, ModelFile), [.. model.Trainable.Select(p => new TensorToWrite(p.Name, Shape(p), () => p.Tensor.Values))], DType.F32);
         List<TensorToWrite> moments = [];
         for (int i = 0; i < optimizer.Parameters.Count; i++)
         {
