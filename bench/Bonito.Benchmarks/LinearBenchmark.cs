@@ -26,7 +26,7 @@ static unsafe class LinearBenchmark
         Console.WriteLine($"{pool.Threads} threads, {gemm.Kernel} kernels, [{Outputs}, {Inputs}] weights; medians of {Rounds}");
         Console.WriteLine("| weights | rows | G operations/s | % of FMA peak | GB/s | % of bandwidth |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- |");
-        foreach (DType type in Enum.GetValues<DType>())
+        foreach (DType type in Enum.GetValues<DType>().Except([DType.NF4]))
             if (formats.Length == 0 || formats.Contains(type.ToString())) Measure(pool, gemm, quantized, memory, type);
     }
 

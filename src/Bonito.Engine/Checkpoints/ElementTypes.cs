@@ -5,7 +5,7 @@ namespace Bonito.Engine.Checkpoints;
 internal static class ElementTypes
 {
     private static readonly OrderedDictionary<string, DType> Readables =
-        new(Enum.GetValues<DType>().Select(type => KeyValuePair.Create(type.ToString(), type)), StringComparer.Ordinal);
+        new(Enum.GetValues<DType>().Where(type => type != DType.NF4).Select(type => KeyValuePair.Create(type.ToString(), type)), StringComparer.Ordinal);
 
     /// <summary>The types that weights are read from, for messages.</summary>
     public static string Readable { get; } = string.Join(", ", Readables.Keys);

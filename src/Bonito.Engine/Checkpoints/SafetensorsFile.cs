@@ -83,6 +83,15 @@ public sealed class SafetensorsFile : IDisposable
         return tensor.AsMatrix(Path, file.At(tensor.Offset, tensor.Length));
     }
 
+    /// <summary>The bytes of a tensor of any type, where they lie in the mapped file; valid until this is disposed.</summary>
+    /// <param name="name">A name of <see cref="Tensors"/>.</param>
+    /// <exception cref="EngineException">No such tensor.</exception>
+    public ReadOnlySpan<byte> Bytes(string name)
+    {
+        StoredTensor tensor = Find(name);
+        return file.Bytes(tensor.Offset, checked((int)tensor.Length));
+    }
+
     /// <summary>Reads a tensor as float32; F16 and BF16 are widened exactly.</summary>
     /// <param name="name">A name of <see cref="Tensors"/>.</param>
     /// <param name="destination">Exactly as many elements as the tensor has, in its order (the last dimension runs fastest).</param>

@@ -22,6 +22,7 @@ public sealed unsafe class Llama : IDisposable
     readonly Block[] blocks;
     readonly List<Linear> linears = [];
     readonly List<Parameter> parameters = [];
+    readonly List<NF4Matrix> quantized = [];
     long taken;
 
     /// <summary>A model in memory, its weights zero.</summary>
@@ -188,6 +189,25 @@ public sealed unsafe class Llama : IDisposable
             if (!linear.Weight.InCheckpoint) linear.Pack(gemm);
     }
 
+    /// <summary>
+    /// Turns the matrices of all linear layers but the head into NF4 in memory of the model, one after another; what they were in a
+    /// checkpoint may leave memory. For training adapters over them: the model must not have been used before.
+    /// </summary>
+    /// <param name="type"><see cref="DType.NF4"/>.</param>
+    /// <exception cref="EngineException">A weight is not finite.</exception>
+    public void Quantize(DType type, WorkerPool pool)
+    {
+        if (type != DType.NF4) throw new ArgumentException($"A model in memory is quantised to {DType.NF4}; for {type} convert its file.", nameof(type));
+        if (Trainable.Count > 0) throw new InvalidOperationException("What is trained cannot be quantised. Quantise a model before adapters are added to it.");
+        foreach (Linear linear in linears)
+        {
+            if (linear == Head) continue;
+            NF4Matrix matrix = NF4Matrix.Quantize(linear.Weight.Name, linear.Weight.Stored, pool);
+            quantized.Add(matrix);
+            linear.Weight.Replace(matrix.Stored);
+        }
+    }
+
     /// <summary>Sets the gradients of what is trained to zero.</summary>
     public void ZeroGradients()
     {
@@ -197,6 +217,7 @@ public sealed unsafe class Llama : IDisposable
     public void Dispose()
     {
         foreach (Linear linear in linears) linear.Dispose();
+        foreach (NF4Matrix matrix in quantized) matrix.Dispose();
         rotary.Dispose();
         weights.Dispose();
         gradients?.Dispose();

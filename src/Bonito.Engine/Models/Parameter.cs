@@ -6,11 +6,11 @@ namespace Bonito.Engine.Models;
 
 /// <summary>
 /// A tensor of a model, under its name in the checkpoint: in float32 memory of the model, which can be trained, or where and as
-/// the checkpoint stores it.
+/// the checkpoint stores it, or quantised.
 /// </summary>
 public sealed unsafe class Parameter
 {
-    readonly ICheckpoint? checkpoint;
+    ICheckpoint? checkpoint;
 
     /// <param name="name">As Hugging Face names it, for example <c>model.layers.0.self_attn.q_proj.weight</c>.</param>
     /// <param name="shape">[width] or [outputs, inputs].</param>
@@ -37,22 +37,32 @@ public sealed unsafe class Parameter
 
     public IReadOnlyList<int> Shape { get; }
 
-    /// <summary>The values in float32; where they stay in a checkpoint, their shape only.</summary>
-    public Tensor Tensor { get; }
+    /// <summary>The values in float32; where they stay in a checkpoint or are quantised, their shape only.</summary>
+    public Tensor Tensor { get; private set; }
 
     /// <summary>The values as they are stored.</summary>
-    public StoredMatrix Stored { get; }
+    public StoredMatrix Stored { get; private set; }
 
-    /// <summary>Whether the values stay in a checkpoint: they cannot change, and there is no <see cref="Tensor.Data"/>.</summary>
-    public bool InCheckpoint => checkpoint != null;
+    /// <summary>Whether the values stay as stored, in a checkpoint or quantised: they cannot change, and there is no <see cref="Tensor.Data"/>.</summary>
+    public bool InCheckpoint => Tensor.Data == null;
 
     /// <summary>Says that the values were copied and will not be read soon: their pages of the checkpoint may leave memory.</summary>
     public void Release() => checkpoint?.Release(Stored);
 
-    /// <summary>The values in float32, row after row: the memory itself, or what the checkpoint's bytes stand for.</summary>
+    /// <summary>Puts another form of the values in the place of the old one, whose pages of a checkpoint may leave memory.</summary>
+    /// <param name="stored">Of the same shape; the caller owns the memory.</param>
+    internal void Replace(StoredMatrix stored)
+    {
+        Release();
+        checkpoint = null;
+        Stored = stored;
+        Tensor = new Tensor(null, null, stored.Rows, stored.Columns);
+    }
+
+    /// <summary>The values in float32, row after row: the memory itself, or what the stored bytes stand for.</summary>
     public ReadOnlySpan<float> Values()
     {
-        if (checkpoint == null) return Tensor.Values;
+        if (!InCheckpoint) return Tensor.Values;
         float[] values = new float[checked((int)Tensor.Count)];
         for (int row = 0; row < Stored.Rows; row++) RowCodec.ToFloat(Stored, row, values.AsSpan(row * Stored.Columns, Stored.Columns));
         return values;

@@ -19,7 +19,7 @@ public static class RowCodec
     /// <summary>The largest magnitude that quantised formats store here: it keeps every binary16 scale finite.</summary>
     public const float LargestQuantized = 500_000;
 
-    /// <summary>The values of stored rows.</summary>
+    /// <summary>The values of stored rows of any format but <see cref="DType.NF4"/>, whose scales lie apart.</summary>
     /// <param name="source">Whole blocks.</param>
     /// <param name="destination">As many floats as the blocks hold.</param>
     public static void Dequantize(DType type, ReadOnlySpan<byte> source, Span<float> destination)
@@ -59,6 +59,12 @@ public static class RowCodec
     public static unsafe void ToFloat(StoredMatrix matrix, int row, Span<float> destination)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)matrix.Rows, nameof(row));
+        if (matrix.Type == DType.NF4)
+        {
+            if (destination.Length != matrix.Columns) throw new ArgumentException($"{destination.Length} values are no row of {matrix}.", nameof(destination));
+            fixed (float* values = destination) NF4.Dequantize(matrix, (long)row * matrix.Columns, matrix.Columns, values);
+            return;
+        }
         Dequantize(matrix.Type, new ReadOnlySpan<byte>(matrix.Row(row), checked((int)matrix.RowBytes)), destination);
     }
 

@@ -27,9 +27,15 @@ public enum DType
 
     /// <summary>Super-blocks of 256: 16 sub-blocks of 16 6-bit numbers less 32, with 8-bit scales. 6.5625 bits an element.</summary>
     Q6_K,
+
+    /// <summary>
+    /// Blocks of 64 along the whole matrix: 4-bit codes of 16 levels, with scales that are stored apart in 8 bits
+    /// (<see cref="NestedScales"/>). 4.127 bits an element. Only in memory: it is made from other formats, to train adapters over it.
+    /// </summary>
+    NF4,
 }
 
-/// <summary>Sizes of the formats of <see cref="DType"/>.</summary>
+/// <summary>Sizes of the formats of <see cref="DType"/> whose rows are whole blocks: all but <see cref="DType.NF4"/>.</summary>
 public static class DTypes
 {
     /// <summary>Elements of a block, along a row; 1 for the formats that have none.</summary>

@@ -97,7 +97,7 @@ public class RowCodecTests
     public unsafe void A_product_is_that_of_the_values()
     {
         float[] other = Normal(7)[..2048];
-        foreach (DType type in Enum.GetValues<DType>())
+        foreach (DType type in Enum.GetValues<DType>().Except([DType.NF4]))
         {
             float[] values = Normal(8)[..2048];
             var stored = new byte[type.RowBytes(values.Length)];
