@@ -1,4 +1,5 @@
-using Bonito.Engine.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Bonito.Engine.Quantization;
 
@@ -19,8 +20,8 @@ internal sealed unsafe class DynamicMap
     /// <summary>From 0 to 1, with twice the steps.</summary>
     public static readonly DynamicMap Unsigned = new(false);
 
-    // Both live as long as the process.
-    readonly NativeBuffer values = new(Count);
+    // Pinned: kernels hold its address.
+    readonly float[] values = GC.AllocateArray<float>(Count, pinned: true);
     readonly float[] bounds = new float[Count - 1];
 
     DynamicMap(bool signed)
@@ -42,8 +43,8 @@ internal sealed unsafe class DynamicMap
         for (int code = 0; code < Count - 1; code++) bounds[code] = (Values[code] + Values[code + 1]) * 0.5f;
     }
 
-    /// <summary>The numbers in ascending order: [<see cref="Count"/>], aligned to 64 bytes.</summary>
-    public float* Values => values.Data;
+    /// <summary>The numbers in ascending order: [<see cref="Count"/>], valid as long as the process.</summary>
+    public float* Values => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(values));
 
     /// <summary>The code of the nearest number; halfway, of the lower one.</summary>
     public byte Nearest(float x)
