@@ -5,11 +5,13 @@ using Bonito.Engine.Tensors;
 namespace Bonito.Engine.Autograd;
 
 /// <summary>
-/// The operations that models are written in. With a <see cref="Tape"/> each one records its backward pass and its output keeps
-/// a gradient; without one nothing is recorded and nothing is allocated but from the arena. Outputs live until the arena is reset.
+/// The operations that models are written in. With a <see cref="Tape"/> each one that comes after something trained records its
+/// backward pass and its output keeps a gradient; otherwise nothing is recorded and nothing is allocated but from the arena. Frozen
+/// weights, and what no trained weight comes before, have no gradient, and backward passes leave it out. Outputs live until the arena
+/// is reset.
 /// This is the seam for another device: models know nothing below it, kernels nothing above it.
 /// </summary>
-public sealed unsafe class Ops : IDisposable
+public sealed unsafe partial class Ops : IDisposable
 {
     // Rows whose logits exist at once while a loss is computed.
     const int LossRows = 256;
@@ -44,43 +46,19 @@ public sealed unsafe class Ops : IDisposable
         foreach (int id in ids)
             if ((uint)id >= (uint)rows) throw new EngineException($"Token id {id} is outside the model's vocabulary of {rows}. The tokenizer and the model do not belong together.");
         int* copy = Arena.Integers(ids);
-        Tensor y = Output(ids.Length, table.Tensor.Columns);
+        Tensor y = Output(ids.Length, table.Tensor.Columns, table.Tensor.HasGradient);
         EmbeddingLookup.Forward(Pool, copy, table.Stored, y.Rows, y.Data);
-        if (Tape != null) RecordEmbedding(copy, table.Tensor, y);
+        if (y.HasGradient) RecordEmbedding(copy, table.Tensor, y);
         return y;
-    }
-
-    /// <summary>x · W^T + b: [M, inputs] to [M, outputs].</summary>
-    public Tensor Linear(Tensor x, Linear layer)
-    {
-        Tensor y = default;
-        Linears(x, [layer], new Span<Tensor>(ref y));
-        return y;
-    }
-
-    /// <summary>Two layers of the same input, in inference as one piece of work; the bits are those of each alone.</summary>
-    public (Tensor First, Tensor Second) Linear(Tensor x, Linear first, Linear second)
-    {
-        Span<Tensor> y = stackalloc Tensor[2];
-        Linears(x, [first, second], y);
-        return (y[0], y[1]);
-    }
-
-    /// <summary>As the other, three layers.</summary>
-    public (Tensor First, Tensor Second, Tensor Third) Linear(Tensor x, Linear first, Linear second, Linear third)
-    {
-        Span<Tensor> y = stackalloc Tensor[3];
-        Linears(x, [first, second, third], y);
-        return (y[0], y[1], y[2]);
     }
 
     /// <summary>Root mean square norm of each row: [M, C].</summary>
     public Tensor RmsNorm(Tensor x, Parameter weight, float epsilon)
     {
-        Tensor y = Output(x.Rows, x.Columns);
+        Tensor y = Output(x.Rows, x.Columns, x.HasGradient || weight.Tensor.HasGradient);
         float* inverse = Arena.Floats(x.Rows);
         Kernels.RmsNorm.Forward(Pool, x.Data, weight.Tensor.Data, x.Rows, x.Columns, epsilon, y.Data, inverse);
-        if (Tape != null) RecordRmsNorm(x, weight.Tensor, inverse, y);
+        if (y.HasGradient) RecordRmsNorm(x, weight.Tensor, inverse, y);
         return y;
     }
 
@@ -102,7 +80,7 @@ public sealed unsafe class Ops : IDisposable
         int* positions = Arena.Integers(batch.Positions);
         int heads = x.Columns / rotary.HeadWidth;
         rotary.Rotate(Pool, x.Data, positions, x.Rows, heads, back: false);
-        if (Tape != null) RecordRotary(x, positions, heads, rotary);
+        if (x.HasGradient) RecordRotary(x, positions, heads, rotary);
     }
 
     /// <summary>Causal grouped-query attention, q [M, H * D], k and v [M, K * D] to [M, H * D]; k and v enter the cache.</summary>
@@ -115,28 +93,28 @@ public sealed unsafe class Ops : IDisposable
             if ((uint)s.Slot >= (uint)cache.Slots || s.Past + s.Count > cache.Capacity)
                 throw new InvalidOperationException($"{s.Past + s.Count} tokens in slot {s.Slot} do not fit a cache of {cache.Slots} slots of {cache.Capacity} tokens.");
         int heads = q.Columns / cache.HeadWidth;
-        Tensor y = Output(q.Rows, q.Columns);
-        float* logSums = Tape == null ? null : Arena.Floats((long)q.Rows * heads);
+        Tensor y = Output(q.Rows, q.Columns, q.HasGradient || k.HasGradient || v.HasGradient);
+        float* logSums = !y.HasGradient ? null : Arena.Floats((long)q.Rows * heads);
         attention.Forward(q.Data, k.Data, v.Data, batch, cache, layer, heads, window, y.Data, logSums);
-        if (Tape != null) RecordAttention(q, k, v, batch, cache.Heads, cache.HeadWidth, window, logSums, y);
+        if (y.HasGradient) RecordAttention(q, k, v, batch, cache.Heads, cache.HeadWidth, window, logSums, y);
         return y;
     }
 
     /// <summary>silu(gate) * up: [M, F].</summary>
     public Tensor SwiGlu(Tensor gate, Tensor up)
     {
-        Tensor y = Output(gate.Rows, gate.Columns);
+        Tensor y = Output(gate.Rows, gate.Columns, gate.HasGradient || up.HasGradient);
         Kernels.SwiGlu.Forward(Pool, gate.Data, up.Data, gate.Count, y.Data);
-        if (Tape != null) RecordSwiGlu(gate, up, y);
+        if (y.HasGradient) RecordSwiGlu(gate, up, y);
         return y;
     }
 
     /// <summary>a + b, of the same shape.</summary>
     public Tensor Add(Tensor a, Tensor b)
     {
-        Tensor y = Output(a.Rows, a.Columns);
+        Tensor y = Output(a.Rows, a.Columns, a.HasGradient || b.HasGradient);
         Addition.Forward(Pool, a.Data, b.Data, a.Count, y.Data);
-        if (Tape != null) RecordAdd(a, b, y);
+        if (y.HasGradient) RecordAdd(a, b, y);
         return y;
     }
 
@@ -144,7 +122,7 @@ public sealed unsafe class Ops : IDisposable
     public Tensor Rows(Tensor x, ReadOnlySpan<int> rows)
     {
         if (Tape != null) throw new InvalidOperationException("Rows has no backward pass.");
-        Tensor y = Output(rows.Length, x.Columns);
+        Tensor y = Output(rows.Length, x.Columns, gradient: false);
         for (int i = 0; i < rows.Length; i++) x.Row(rows[i]).CopyTo(y.Row(i));
         return y;
     }
@@ -172,8 +150,8 @@ public sealed unsafe class Ops : IDisposable
     }
 
     /// <summary>
-    /// Sum over rows of weight * cross-entropy of softmax(x · W^T) against the targets. With a tape the gradients of x and W,
-    /// times <paramref name="scale"/>, are added at once: logits exist for a block of rows at a time only.
+    /// Sum over rows of weight * cross-entropy of softmax(x · W^T) against the targets. With a tape the gradients of x and W
+    /// that are kept, times <paramref name="scale"/>, are added at once: logits exist for a block of rows at a time only.
     /// </summary>
     /// <param name="x">[M, C], the normalised output of the last layer.</param>
     /// <param name="head">The output layer, W [V, C].</param>
@@ -187,6 +165,7 @@ public sealed unsafe class Ops : IDisposable
         for (int i = 0; i < x.Rows; i++)
             if (weights[i] != 0 && (uint)targets[i] >= (uint)vocabulary) throw new EngineException($"Target {targets[i]} of row {i} is outside the model's vocabulary of {vocabulary}. The tokenizer and the model do not belong together.");
         Tensor w = head.Weight.Tensor;
+        bool gradient = x.HasGradient || w.HasGradient;
         float* logits = Arena.Floats((long)LossRows * vocabulary);
         float* losses = Arena.Floats(LossRows);
         double total = 0;
@@ -196,12 +175,12 @@ public sealed unsafe class Ops : IDisposable
             Product(new Tensor(x.Data + (long)first * width, null, rows, width), head, logits);
             fixed (int* target = targets)
             fixed (float* weight = weights)
-                Kernels.CrossEntropy.Run(Pool, logits, target + first, weight + first, rows, vocabulary, scale, Tape != null, losses);
+                Kernels.CrossEntropy.Run(Pool, logits, target + first, weight + first, rows, vocabulary, scale, gradient, losses);
             for (int i = 0; i < rows; i++) total += losses[i];
             if (!rowLosses.IsEmpty) new ReadOnlySpan<float>(losses, rows).CopyTo(rowLosses[first..]);
-            if (Tape == null) continue;
-            Gemm.Multiply(new Operand(logits, vocabulary), new Operand(w.Data, width, true), rows, width, vocabulary, x.Gradient + (long)first * width, width, accumulate: true);
-            Gemm.Multiply(new Operand(logits, vocabulary, true), new Operand(x.Data + (long)first * width, width, true), vocabulary, width, rows, w.Gradient, width, accumulate: true);
+            if (!gradient) continue;
+            Tensor part = new(x.Data + (long)first * width, x.HasGradient ? x.Gradient + (long)first * width : null, rows, width);
+            LinearBackward(part, head.Weight, logits);
         }
         return total;
     }
@@ -214,55 +193,15 @@ public sealed unsafe class Ops : IDisposable
         Arena.Dispose();
     }
 
-    Tensor Output(int rows, int columns) => Arena.Tensor(rows, columns, Tape != null);
+    /// <summary>A tensor for a result, with a gradient where there is a tape and something trained comes before it.</summary>
+    Tensor Output(int rows, int columns, bool gradient) => Arena.Tensor(rows, columns, gradient && Tape != null);
 
-    void Linears(Tensor x, ReadOnlySpan<Linear> layers, Span<Tensor> y)
-    {
-        for (int i = 0; i < layers.Length; i++) y[i] = Output(x.Rows, layers[i].Outputs);
-        Products(x, layers, y);
-        for (int i = 0; i < layers.Length; i++)
-        {
-            if (Tape != null) RecordLinear(x, layers[i].Weight.Tensor, y[i]);
-            if (layers[i].Bias is { } bias) AddBias(y[i], bias.Tensor);
-        }
-    }
-
-    void Product(Tensor x, Linear layer, float* y) => Products(x, [layer], [new Tensor(y, null, x.Rows, layer.Outputs)]);
-
-    void Products(Tensor x, ReadOnlySpan<Linear> layers, ReadOnlySpan<Tensor> y)
-    {
-        Operand input = new(x.Data, x.Columns);
-        PackedTargets quantized = default, floats = default;
-        for (int i = 0; i < layers.Length; i++)
-        {
-            Linear layer = layers[i];
-            PackedMatrix? packed = Tape == null ? layer.Packed(Gemm) : null;
-            if (packed == null) Gemm.Multiply(input, new Operand(layer.Weight.Tensor.Data, layer.Inputs), x.Rows, layer.Outputs, layer.Inputs, y[i].Data, layer.Outputs);
-            else if (packed.Type.IsQuantized()) quantized.Add(packed, y[i].Data);
-            else floats.Add(packed, y[i].Data);
-        }
-        if (quantized.Count > 0) quantizedGemm.Multiply(x.Data, x.Rows, quantized);
-        if (floats.Count > 0) Gemm.MultiplyPacked(input, x.Rows, floats);
-    }
-
-    void AddBias(Tensor y, Tensor bias)
-    {
-        RowBias.Forward(Pool, bias.Data, y.Rows, y.Columns, y.Data);
-        if (Tape != null) RecordBias(y, bias);
-    }
+    /// <summary>The gradient, or zeros to be forgotten where none is kept, for kernels that write several gradients at once.</summary>
+    float* GradientOrScratch(Tensor x) => x.HasGradient ? x.Gradient : Arena.Tensor(x.Rows, x.Columns, gradient: true).Gradient;
 
     // A lambda's captured variables are allocated when its method is entered: separate methods keep inference free of that.
     void RecordEmbedding(int* ids, Tensor table, Tensor y) => Tape!.Record(() =>
         EmbeddingLookup.Backward(Pool, ids, y.Gradient, y.Rows, y.Columns, table.Gradient));
-
-    void RecordLinear(Tensor x, Tensor w, Tensor y) => Tape!.Record(() =>
-    {
-        Gemm.Multiply(new Operand(y.Gradient, y.Columns), new Operand(w.Data, w.Columns, true), x.Rows, x.Columns, y.Columns, x.Gradient, x.Columns, accumulate: true);
-        Gemm.Multiply(new Operand(y.Gradient, y.Columns, true), new Operand(x.Data, x.Columns, true), y.Columns, x.Columns, x.Rows, w.Gradient, w.Columns, accumulate: true);
-    });
-
-    void RecordBias(Tensor y, Tensor bias) => Tape!.Record(() =>
-        RowBias.Backward(Pool, y.Gradient, y.Rows, y.Columns, bias.Gradient));
 
     void RecordRmsNorm(Tensor x, Tensor weight, float* inverse, Tensor y) => Tape!.Record(() =>
         Kernels.RmsNorm.Backward(Pool, x.Data, weight.Data, inverse, y.Gradient, x.Rows, x.Columns, x.Gradient, weight.Gradient));
@@ -271,10 +210,19 @@ public sealed unsafe class Ops : IDisposable
         rotary.Rotate(Pool, x.Gradient, positions, x.Rows, heads, back: true));
 
     void RecordAttention(Tensor q, Tensor k, Tensor v, TokenBatch batch, int groups, int width, int window, float* logSums, Tensor y) => Tape!.Record(() =>
-        attention.Backward(q.Data, k.Data, v.Data, y.Data, logSums, y.Gradient, batch, q.Columns / width, groups, width, window, q.Gradient, k.Gradient, v.Gradient));
+    {
+        (int, long) start = Arena.Position;
+        float* dq = GradientOrScratch(q), dk = GradientOrScratch(k), dv = GradientOrScratch(v);
+        attention.Backward(q.Data, k.Data, v.Data, y.Data, logSums, y.Gradient, batch, q.Columns / width, groups, width, window, dq, dk, dv);
+        Arena.Rewind(start);
+    });
 
     void RecordSwiGlu(Tensor gate, Tensor up, Tensor y) => Tape!.Record(() =>
-        Kernels.SwiGlu.Backward(Pool, gate.Data, up.Data, y.Gradient, y.Count, gate.Gradient, up.Gradient));
+    {
+        (int, long) start = Arena.Position;
+        Kernels.SwiGlu.Backward(Pool, gate.Data, up.Data, y.Gradient, y.Count, GradientOrScratch(gate), GradientOrScratch(up));
+        Arena.Rewind(start);
+    });
 
     void RecordAdd(Tensor a, Tensor b, Tensor y) => Tape!.Record(() =>
         Addition.Backward(Pool, y.Gradient, y.Count, a.Gradient, b.Gradient));

@@ -13,11 +13,11 @@ public static unsafe class Addition
     public static void Forward(WorkerPool pool, float* a, float* b, long count, float* y) =>
         pool.For((int)((count + Piece - 1) / Piece), new SumJob((nint)a, (nint)b, count, (nint)y));
 
-    /// <summary>da += dy; db += dy.</summary>
+    /// <summary>da += dy; db += dy. Either is left out where it is null.</summary>
     public static void Backward(WorkerPool pool, float* dy, long count, float* da, float* db)
     {
-        Forward(pool, da, dy, count, da);
-        Forward(pool, db, dy, count, db);
+        if (da != null) Forward(pool, da, dy, count, da);
+        if (db != null) Forward(pool, db, dy, count, db);
     }
 
     readonly struct SumJob(nint a, nint b, long count, nint y) : IParallelJob

@@ -22,12 +22,13 @@ public static unsafe class RmsNorm
         pool.For((rows + RowsPerPiece - 1) / RowsPerPiece, new ForwardJob((nint)x, (nint)weight, rows, width, epsilon, (nint)y, (nint)inverse));
 
     /// <summary>
-    /// dx[i] += r * (w[i] dy[i] - x[i] r^2 mean(w dy x)); dw[i] += sum over rows of dy[i] x[i] r.
+    /// dx[i] += r * (w[i] dy[i] - x[i] r^2 mean(w dy x)); dw[i] += sum over rows of dy[i] x[i] r. Either is left
+    /// out where it is null.
     /// </summary>
     public static void Backward(WorkerPool pool, float* x, float* weight, float* inverse, float* dy, int rows, int width, float* dx, float* dw)
     {
-        pool.For((rows + RowsPerPiece - 1) / RowsPerPiece, new InputJob((nint)x, (nint)weight, (nint)inverse, (nint)dy, rows, width, (nint)dx));
-        pool.For((width + ColumnsPerPiece - 1) / ColumnsPerPiece, new WeightJob((nint)x, (nint)inverse, (nint)dy, rows, width, (nint)dw));
+        if (dx != null) pool.For((rows + RowsPerPiece - 1) / RowsPerPiece, new InputJob((nint)x, (nint)weight, (nint)inverse, (nint)dy, rows, width, (nint)dx));
+        if (dw != null) pool.For((width + ColumnsPerPiece - 1) / ColumnsPerPiece, new WeightJob((nint)x, (nint)inverse, (nint)dy, rows, width, (nint)dw));
     }
 
     /// <summary>The formula in double precision, one row.</summary>

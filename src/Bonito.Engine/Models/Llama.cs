@@ -72,6 +72,7 @@ public sealed unsafe class Llama : IDisposable
             linears.Add(Head);
         }
         else Head = AddLinear("lm_head", config.VocabSize, width, false);
+        if (gradients) KeepUnpacked();
     }
 
     public LlamaConfig Config { get; }
@@ -79,13 +80,30 @@ public sealed unsafe class Llama : IDisposable
     /// <summary>All tensors of the model, in the order of a checkpoint.</summary>
     public IReadOnlyList<Parameter> Parameters => parameters;
 
-    /// <summary>What training changes, each with a gradient: all parameters of a model made with gradients; none of one for inference.</summary>
-    public IReadOnlyList<Parameter> Trainable => gradients == null ? [] : parameters;
+    /// <summary>What training changes, each with a gradient: all parameters of a model made with gradients, the adapter's of one that has an adapter, or none.</summary>
+    public IReadOnlyList<Parameter> Trainable => Adapter?.Parameters ?? (gradients == null ? [] : parameters);
+
+    /// <summary>The low-rank matrices beside the frozen weights; null where there are none.</summary>
+    public Adapter? Adapter { get; private set; }
 
     /// <summary>The output layer; with tied embeddings it is the embedding table.</summary>
     public Linear Head { get; }
 
     public long ParameterCount => parameters.Sum(p => p.Tensor.Count);
+
+    /// <summary>
+    /// Freezes the weights where and as they are stored and puts trained matrices beside those of the linear layers that the options
+    /// name. The model computes what it did until these are trained. Norms, embeddings and head have no gradients from here on.
+    /// </summary>
+    /// <param name="seed">Decides the values that A begins with; B begins with zero.</param>
+    /// <exception cref="EngineException">The options do not work, or name layers that the model does not have.</exception>
+    public void AddLora(LoraOptions options, int seed)
+    {
+        if (Adapter != null) throw new InvalidOperationException("The model has an adapter already.");
+        if (gradients != null) throw new InvalidOperationException("The model was made with gradients of all its weights; an adapter needs one whose weights are frozen.");
+        Adapter = new Adapter(options, [.. linears.Where(linear => linear != Head)], seed);
+        KeepUnpacked();
+    }
 
     /// <summary>Names and shapes of a checkpoint of this configuration.</summary>
     public static IEnumerable<ExpectedTensor> ExpectedTensors(LlamaConfig config)
@@ -181,7 +199,7 @@ public sealed unsafe class Llama : IDisposable
 
     /// <summary>
     /// Packs the weights in memory for inference: faster, at the price of a second copy. They must not change afterwards. Those
-    /// that stay in a checkpoint are packed as they are first used.
+    /// that stay in a checkpoint are packed as they are first used. A model with something <see cref="Trainable"/> stays as it is.
     /// </summary>
     public void Pack(Gemm gemm)
     {
@@ -216,6 +234,7 @@ public sealed unsafe class Llama : IDisposable
 
     public void Dispose()
     {
+        Adapter?.Dispose();
         foreach (Linear linear in linears) linear.Dispose();
         foreach (NF4Matrix matrix in quantized) matrix.Dispose();
         rotary.Dispose();
@@ -224,7 +243,13 @@ public sealed unsafe class Llama : IDisposable
         checkpoint?.Dispose();
     }
 
-    static long Aligned(long count) => (count + 15) / 16 * 16;
+    void KeepUnpacked()
+    {
+        foreach (Linear linear in linears) linear.KeepUnpacked();
+    }
+
+    /// <summary>Floats that a tensor takes where the next one is to start on a cache line.</summary>
+    internal static long Aligned(long count) => (count + 15) / 16 * 16;
 
     // Box and Muller, 1958.
     static double Normal(Random random) =>

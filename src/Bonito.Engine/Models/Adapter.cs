@@ -1,0 +1,72 @@
+using Bonito.Engine.Tensors;
+
+namespace Bonito.Engine.Models;
+
+/// <summary>The <see cref="Lora"/> of all adapted layers of a model, in memory of its own.</summary>
+public sealed unsafe class Adapter : IDisposable
+{
+    readonly NativeBuffer values;
+    readonly NativeBuffer gradients;
+    readonly List<Parameter> parameters = [];
+    long taken;
+
+    /// <summary>Gives the layers that the options name their matrices: A drawn as PEFT does, B zero, so that the model computes what it did before.</summary>
+    /// <param name="linears">The layers that may be adapted, in the order of the model.</param>
+    /// <exception cref="EngineException">The options do not work, or name layers that the model does not have.</exception>
+    internal Adapter(LoraOptions options, IReadOnlyList<Linear> linears, int seed)
+    {
+        options.Validate();
+        RequireLayers(options, linears);
+        Options = options;
+        (Linear Layer, int Place)[] adapted = [.. linears.Select((layer, place) => (layer, place)).Where(entry => options.Targets(entry.layer.Path))];
+        long count = adapted.Sum(entry => Llama.Aligned((long)options.Rank * entry.Layer.Inputs) + Llama.Aligned((long)options.Rank * entry.Layer.Outputs));
+        values = new NativeBuffer(count);
+        gradients = new NativeBuffer(count);
+        Random random = new(seed);
+        foreach ((Linear layer, int place) in adapted)
+        {
+            Parameter a = Add($"{PathPrefix}{layer.Path}.lora_A.weight", options.Rank, layer.Inputs);
+            Parameter b = Add($"{PathPrefix}{layer.Path}.lora_B.weight", layer.Outputs, options.Rank);
+            // Kaiming's uniform distribution with a slope of sqrt(5): within 1 / sqrt(inputs).
+            double bound = 1 / Math.Sqrt(layer.Inputs);
+            foreach (ref float value in a.Tensor.Values) value = (float)(bound * (2 * random.NextDouble() - 1));
+            layer.Lora = new Lora(a, b, options.Scale, options.Dropout, place);
+        }
+        Layers = [.. adapted.Select(entry => entry.Layer)];
+    }
+
+    /// <summary>What PEFT puts before a module's path in the names of its tensors.</summary>
+    internal const string PathPrefix = "base_model.model.";
+
+    public LoraOptions Options { get; }
+
+    /// <summary>The adapted layers, in the order of the model.</summary>
+    public IReadOnlyList<Linear> Layers { get; }
+
+    /// <summary>A and B of each adapted layer, in the order of the model, under the names of PEFT's tensors.</summary>
+    public IReadOnlyList<Parameter> Parameters => parameters;
+
+    public void Dispose()
+    {
+        foreach (Linear layer in Layers) layer.Lora = null;
+        values.Dispose();
+        gradients.Dispose();
+    }
+
+    static void RequireLayers(LoraOptions options, IReadOnlyList<Linear> linears)
+    {
+        string[] unknown = [.. (options.TargetModules ?? []).Where(target => !linears.Any(layer => LoraOptions.Names(target, layer.Path)))];
+        if (unknown.Length == 0) return;
+        string[] known = [.. linears.Select(layer => layer.Path[(layer.Path.LastIndexOf('.') + 1)..]).Distinct()];
+        throw new EngineException($"LoRA option {nameof(LoraOptions.TargetModules)}: the model has no linear layer {string.Join(", ", unknown.Select(name => $"'{name}'"))} to adapt. It has {string.Join(", ", known)}; the embedding and the output layer are not adapted.");
+    }
+
+    Parameter Add(string name, int rows, int columns)
+    {
+        Tensor tensor = new(values.Data + taken, gradients.Data + taken, rows, columns);
+        taken += Llama.Aligned(tensor.Count);
+        Parameter parameter = new(name, [rows, columns], tensor);
+        parameters.Add(parameter);
+        return parameter;
+    }
+}
