@@ -5,7 +5,7 @@ namespace Bonito.Engine.Checkpoints;
 internal static class CheckpointComparison
 {
     /// <exception cref="EngineException">They differ; the message lists all differences, 40 lines at most.</exception>
-    public static void Verify(string source, IReadOnlyDictionary<string, StoredTensor> stored, IReadOnlyList<ExpectedTensor> expected, bool allowUnexpected)
+    public static void Verify(string source, IReadOnlyDictionary<string, StoredTensor> stored, IReadOnlyList<ExpectedTensor> expected, bool allowUnexpected, string remedy = "Check that config.json and the weights belong together.")
     {
         var names = expected.Select(e => e.Name).ToHashSet(StringComparer.Ordinal);
         List<string> problems =
@@ -23,6 +23,6 @@ internal static class CheckpointComparison
         }
         if (problems.Count == 0) return;
         throw new EngineException($"{source}: the checkpoint does not fit the model ({problems.Count} {(problems.Count == 1 ? "difference" : "differences")}):\n"
-            + $"{ErrorText.Lines(problems)}\nCheck that config.json and the weights belong together.");
+            + $"{ErrorText.Lines(problems)}\n{remedy}");
     }
 }

@@ -18,7 +18,7 @@ public interface ICheckpoint : IDisposable
     /// <exception cref="EngineException">No such tensor, or not of a type in <see cref="DType"/>.</exception>
     StoredMatrix Matrix(string name);
 
-    /// <summary>Says that a matrix was copied and will not be read soon, so that its pages may leave memory; reading it stays possible.</summary>
+    /// <summary>Says that a matrix was copied and will not be read soon, so that its memory may be given back; a mapped one can still be read.</summary>
     void Release(StoredMatrix matrix);
 
     /// <summary>

@@ -35,6 +35,9 @@ public sealed class ModelSource : IDisposable
         return Verified(new ModelSource(path, gguf.Config, gguf, gguf.Metadata));
     }
 
+    /// <summary>The same model with other weights; it shares all else and need not be disposed.</summary>
+    internal ModelSource Over(ICheckpoint checkpoint) => new(Path, Config, checkpoint, Metadata);
+
     public void Dispose() => Checkpoint.Dispose();
 
     /// <summary>What some writers store though it follows from the configuration: the tied output layer, the rotary frequencies.</summary>

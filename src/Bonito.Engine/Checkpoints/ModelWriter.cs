@@ -54,7 +54,12 @@ internal static class ModelWriter
     }
 
     private static TensorBytes Copy(ICheckpoint checkpoint, ExpectedTensor tensor, string name, DType type, LlamaConfig from, LlamaConfig to, CancellationToken cancellation) =>
-        new(name, type, tensor.Shape, stream => Copy(stream, checkpoint.Matrix(tensor.Name), tensor, type, from, to, cancellation));
+        new(name, type, tensor.Shape, stream =>
+        {
+            StoredMatrix matrix = checkpoint.Matrix(tensor.Name);
+            Copy(stream, matrix, tensor, type, from, to, cancellation);
+            checkpoint.Release(matrix);
+        });
 
     private static unsafe void Copy(Stream stream, StoredMatrix matrix, ExpectedTensor tensor, DType type, LlamaConfig from, LlamaConfig to, CancellationToken cancellation)
     {

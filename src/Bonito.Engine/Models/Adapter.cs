@@ -25,8 +25,8 @@ public sealed unsafe class Adapter : IDisposable
         Random random = new(seed);
         foreach ((Linear layer, int place) in adapted)
         {
-            Parameter a = Add($"{PathPrefix}{layer.Path}.lora_A.weight", options.Rank, layer.Inputs);
-            Parameter b = Add($"{PathPrefix}{layer.Path}.lora_B.weight", layer.Outputs, options.Rank);
+            Parameter a = Add(NameOfA(layer.Path), options.Rank, layer.Inputs);
+            Parameter b = Add(NameOfB(layer.Path), layer.Outputs, options.Rank);
             // Kaiming's uniform distribution with a slope of sqrt(5): within 1 / sqrt(inputs).
             double bound = 1 / Math.Sqrt(layer.Inputs);
             foreach (ref float value in a.Tensor.Values) value = (float)(bound * (2 * random.NextDouble() - 1));
@@ -35,8 +35,8 @@ public sealed unsafe class Adapter : IDisposable
         Layers = [.. adapted.Select(entry => entry.Layer)];
     }
 
-    /// <summary>What PEFT puts before a module's path in the names of its tensors.</summary>
-    internal const string PathPrefix = "base_model.model.";
+    /// <summary>The end of the name of every B.</summary>
+    internal const string SuffixOfB = ".lora_B.weight";
 
     public LoraOptions Options { get; }
 
@@ -45,6 +45,12 @@ public sealed unsafe class Adapter : IDisposable
 
     /// <summary>A and B of each adapted layer, in the order of the model, under the names of PEFT's tensors.</summary>
     public IReadOnlyList<Parameter> Parameters => parameters;
+
+    /// <summary>The name of PEFT's tensor for A of a layer.</summary>
+    internal static string NameOfA(string layer) => $"base_model.model.{layer}.lora_A.weight";
+
+    /// <summary>The name of PEFT's tensor for B of a layer.</summary>
+    internal static string NameOfB(string layer) => $"base_model.model.{layer}{SuffixOfB}";
 
     public void Dispose()
     {

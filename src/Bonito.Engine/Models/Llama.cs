@@ -138,6 +138,11 @@ public sealed unsafe class Llama : IDisposable
         }
     }
 
+    /// <summary>Paths and weights' shapes of the linear layers but the head: those that an adapter may have.</summary>
+    internal static IEnumerable<ExpectedTensor> LinearLayers(LlamaConfig config) => ExpectedTensors(config)
+        .Where(t => t.Shape.Count == 2 && t.Name is not ("model.embed_tokens.weight" or "lm_head.weight"))
+        .Select(t => t with { Name = t.Name[..^".weight".Length] });
+
     /// <summary>
     /// Runs the tokens of a batch through the model: [M, C], normalised, ready for <see cref="Logits"/> or
     /// <see cref="Ops.CrossEntropy"/>. Their keys and values enter the cache.
