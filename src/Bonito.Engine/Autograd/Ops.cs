@@ -80,7 +80,7 @@ public sealed unsafe partial class Ops : IDisposable
         int* positions = Arena.Integers(batch.Positions);
         int heads = x.Columns / rotary.HeadWidth;
         rotary.Rotate(Pool, x.Data, positions, x.Rows, heads, back: false);
-        if (x.HasGradient) RecordRotary(x, positions, heads, rotary);
+        if (Tape != null && x.HasGradient) RecordRotary(x, positions, heads, rotary);
     }
 
     /// <summary>Causal grouped-query attention, q [M, H * D], k and v [M, K * D] to [M, H * D]; k and v enter the cache.</summary>
@@ -165,7 +165,7 @@ public sealed unsafe partial class Ops : IDisposable
         for (int i = 0; i < x.Rows; i++)
             if (weights[i] != 0 && (uint)targets[i] >= (uint)vocabulary) throw new EngineException($"Target {targets[i]} of row {i} is outside the model's vocabulary of {vocabulary}. The tokenizer and the model do not belong together.");
         Tensor w = head.Weight.Tensor;
-        bool gradient = x.HasGradient || w.HasGradient;
+        bool gradient = Tape != null && (x.HasGradient || w.HasGradient);
         float* logits = Arena.Floats((long)LossRows * vocabulary);
         float* losses = Arena.Floats(LossRows);
         double total = 0;
