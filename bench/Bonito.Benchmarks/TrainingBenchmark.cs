@@ -33,11 +33,12 @@ static class TrainingBenchmark
         List<double> rates = [], peaks = [];
         try
         {
-            trainer.Run(folder, m =>
+            TrainingObserver observer = new(m =>
             {
                 if (m.Step > 2) rates.Add(m.TokensPerSecond);
                 peaks.Add(Limits.FmaPeak(pool));
-            }, CancellationToken.None);
+            });
+            trainer.Run(folder, observer, CancellationToken.None);
         }
         finally
         {

@@ -110,7 +110,12 @@ static class TrainCommand
                 AnsiConsole.MarkupLineInterpolated($"[bold]{model.ParameterCount / 1e6:F1}[/] million parameters, [bold]{examples:N0}[/] examples ({tooLong:N0} rows longer than the window left out), {trainer.StepsPerEpoch:N0} steps an epoch");
             },
             metrics => line.Show(Describe(metrics, options.Training.MaxSteps), keep: metrics.ValidationLoss != null),
-            interrupt.Token);
+            interrupt.Token,
+            notice: text =>
+            {
+                line.Clear();
+                Console.Error.WriteLine(text);
+            });
         line.Clear();
         if (json) Console.WriteLine(JsonSerializer.Serialize(summary, JsonOutput.Options));
         else

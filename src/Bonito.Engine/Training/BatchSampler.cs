@@ -1,60 +1,141 @@
 namespace Bonito.Engine.Training;
 
 /// <summary>
-/// The order of the data: each epoch is a new shuffle, cut into windows of <see cref="WindowBatches"/> batches that are sorted by
-/// length, so that a batch holds examples of like length, then shuffled as batches. A function of the seed and the batch's number
-/// alone, so a resumed run goes on with the same batches.
+/// The order of the data: each epoch is a new shuffle, cut into batches by a number of examples or of tokens. Where examples are
+/// grouped, windows of about <see cref="WindowBatches"/> batches are sorted by length before, so that a batch holds examples of like
+/// length; the batches of an epoch then change places, so that no stretch of it has short or long ones. A function of the seed and
+/// the batch's number alone: a resumed run goes on with the same batches.
 /// </summary>
 public sealed class BatchSampler
 {
     const int WindowBatches = 50;
 
     readonly int[] lengths;
-    readonly int batchSize;
-    readonly int seed;
+    readonly TrainingOptions options;
+    // Number of the first batch of each epoch that was looked at, and of the one after.
+    readonly List<long> firsts = [0];
     int epoch = -1;
     int[] order = [];
+    int[] starts = [];
 
     /// <param name="lengths">Length of each example, in tokens.</param>
-    public BatchSampler(IEnumerable<int> lengths, int batchSize, int seed)
+    /// <exception cref="EngineException">There is no example, or one is longer than a batch may be.</exception>
+    public BatchSampler(IEnumerable<int> lengths, TrainingOptions options)
     {
         this.lengths = [.. lengths];
-        this.batchSize = batchSize;
-        this.seed = seed;
+        this.options = options;
         if (this.lengths.Length == 0) throw new EngineException("There is no example to train on.");
     }
 
-    /// <summary>Batches of an epoch; the last may be smaller.</summary>
-    public int BatchesPerEpoch => (lengths.Length + batchSize - 1) / batchSize;
+    /// <summary>Batches of the first epoch; where they are cut by tokens, others may have a few more or less.</summary>
+    public long BatchesPerEpoch => BatchesIn(1);
 
-    /// <summary>Indices of the examples of a batch, counted from 0 over all epochs.</summary>
+    /// <summary>Batches that hold the first so many epochs.</summary>
+    public long BatchesIn(double epochs)
+    {
+        int whole = (int)epochs;
+        Look((int)Math.Ceiling(epochs));
+        if (whole == epochs) return firsts[whole];
+        return firsts[whole] + (long)Math.Ceiling((epochs - whole) * (firsts[whole + 1] - firsts[whole]));
+    }
+
+    /// <summary>How many epochs the first so many batches are.</summary>
+    public double EpochsIn(long batches)
+    {
+        int at = EpochOf(batches);
+        return at + (double)(batches - firsts[at]) / (firsts[at + 1] - firsts[at]);
+    }
+
+    /// <summary>Indices of the examples of a batch, counted from 0 over all epochs; valid until the next call.</summary>
     public ReadOnlySpan<int> Batch(long number)
     {
-        Prepare((int)(number / BatchesPerEpoch));
-        int first = (int)(number % BatchesPerEpoch) * batchSize;
-        return order.AsSpan(first, Math.Min(batchSize, order.Length - first));
+        int wanted = EpochOf(number);
+        if (wanted != epoch) Arrange(wanted);
+        int batch = (int)(number - firsts[wanted]);
+        return order.AsSpan(starts[batch]..starts[batch + 1]);
     }
 
-    void Prepare(int wanted)
+    /// <summary>Indices of the examples of the largest batch that there can be.</summary>
+    public int[] Largest()
     {
-        if (wanted == epoch) return;
+        int[] longest = [.. Enumerable.Range(0, lengths.Length).OrderByDescending(i => lengths[i])];
+        return longest[..Cut(longest, lengths, options)[1]];
+    }
+
+    /// <summary>Examples that a batch has at most.</summary>
+    public int MaxExamples()
+    {
+        int[] shortest = [.. Enumerable.Range(0, lengths.Length).OrderBy(i => lengths[i])];
+        return Cut(shortest, lengths, options)[1];
+    }
+
+    /// <summary>Cuts examples, in their order, into batches.</summary>
+    /// <returns>Where each batch starts, and the end of the last.</returns>
+    /// <exception cref="EngineException">An example is longer than a batch may be.</exception>
+    public static int[] Cut(ReadOnlySpan<int> order, int[] lengths, TrainingOptions options)
+    {
+        List<int> starts = [0];
+        int tokens = 0;
+        for (int i = 0; i < order.Length; i++)
+        {
+            int length = lengths[order[i]];
+            if (length > options.MaxTokensPerBatch)
+                throw new EngineException($"An example has {length} tokens, a pass may have {options.MaxTokensPerBatch} (max-tokens-per-batch). Allow more, or cut the examples.");
+            bool full = options.MaxTokensPerBatch is int budget ? tokens + length > budget : i - starts[^1] == options.BatchSize;
+            if (full)
+            {
+                starts.Add(i);
+                tokens = 0;
+            }
+            tokens += length;
+        }
+        starts.Add(order.Length);
+        return [.. starts];
+    }
+
+    int EpochOf(long batch)
+    {
+        while (firsts[^1] <= batch) Look(firsts.Count);
+        int found = firsts.BinarySearch(batch);
+        return found >= 0 ? found : ~found - 1;
+    }
+
+    // A token budget does not cut each epoch into as many batches.
+    void Look(int epochs)
+    {
+        while (firsts.Count <= epochs)
+        {
+            Arrange(firsts.Count - 1);
+            firsts.Add(firsts[^1] + starts.Length - 1);
+        }
+    }
+
+    void Arrange(int wanted)
+    {
         epoch = wanted;
-        Random random = new(HashCode(seed, epoch));
+        Random random = new(Mix(options.DataSeed ?? options.Seed, epoch));
         int[] examples = [.. Enumerable.Range(0, lengths.Length)];
         random.Shuffle(examples);
-        for (int first = 0; first < examples.Length; first += WindowBatches * batchSize)
+        if (options.GroupByLength)
         {
-            Span<int> window = examples.AsSpan(first, Math.Min(WindowBatches * batchSize, examples.Length - first));
-            window.Sort((a, b) => lengths[a] != lengths[b] ? lengths[a].CompareTo(lengths[b]) : a.CompareTo(b));
+            int window = (int)Math.Min(examples.Length, (long)WindowBatches * ExamplesPerBatch());
+            for (int first = 0; first < examples.Length; first += window)
+                examples.AsSpan(first, Math.Min(window, examples.Length - first)).Sort((a, b) => lengths[a] != lengths[b] ? lengths[a].CompareTo(lengths[b]) : a.CompareTo(b));
         }
-        // Whole batches change places; a smaller last one stays last.
-        int[] places = [.. Enumerable.Range(0, lengths.Length / batchSize)];
+        int[] cuts = Cut(examples, lengths, options), places = [.. Enumerable.Range(0, cuts.Length - 1)];
         random.Shuffle(places);
         order = new int[examples.Length];
-        for (int i = 0; i < places.Length; i++) examples.AsSpan(places[i] * batchSize, batchSize).CopyTo(order.AsSpan(i * batchSize));
-        examples.AsSpan(places.Length * batchSize).CopyTo(order.AsSpan(places.Length * batchSize));
+        starts = new int[cuts.Length];
+        for (int i = 0; i < places.Length; i++)
+        {
+            Span<int> batch = examples.AsSpan(cuts[places[i]]..cuts[places[i] + 1]);
+            batch.CopyTo(order.AsSpan(starts[i]));
+            starts[i + 1] = starts[i] + batch.Length;
+        }
     }
 
+    int ExamplesPerBatch() => options.MaxTokensPerBatch is int budget ? (int)Math.Max(1, budget / lengths.Average()) : options.BatchSize;
+
     // Not System.HashCode, whose values differ from process to process.
-    static int HashCode(int seed, int epoch) => unchecked((int)((uint)seed * 2654435761u + (uint)epoch * 40503u));
+    static int Mix(int seed, int epoch) => unchecked((int)((uint)seed * 2654435761u + (uint)epoch * 40503u));
 }

@@ -2,32 +2,67 @@ using System.Text.Json;
 
 namespace Bonito.Engine.Training;
 
-/// <summary><c>metrics.jsonl</c>: one line per step, appended and flushed. Lines after the step a run goes on from are dropped.</summary>
+/// <summary>
+/// <c>metrics.jsonl</c>: one line per step, appended and flushed. Opened, it is cut behind the last whole line of a step that the run
+/// goes on from: a line that a kill cut short, or a step that is made again, leaves no trace.
+/// </summary>
 sealed class MetricsLog : IDisposable
 {
     static readonly JsonSerializerOptions Names = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    static readonly byte[] NewLine = [(byte)'\n'];
 
-    readonly StreamWriter writer;
+    readonly FileStream file;
 
+    /// <param name="step">The last step whose line stays.</param>
+    /// <exception cref="EngineException">The file cannot be written.</exception>
     public MetricsLog(string path, int step)
     {
-        string[] kept = File.Exists(path) ? [.. File.ReadLines(path).Where(line => StepOf(line) is int s && s <= step)] : [];
-        File.WriteAllLines(path + ".tmp", kept);
-        File.Move(path + ".tmp", path, overwrite: true);
-        writer = new StreamWriter(path, append: true) { AutoFlush = true };
+        try
+        {
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{path}: cannot be written: {e.Message} Choose a folder that can be written, or end the process that holds the file.", e);
+        }
+        file.SetLength(LengthUpTo(step));
+        file.Seek(0, SeekOrigin.End);
     }
 
-    public void Write(TrainingMetrics metrics) => writer.WriteLine(JsonSerializer.Serialize(metrics, Names));
+    public void Write(TrainingMetrics metrics)
+    {
+        try
+        {
+            file.Write([.. JsonSerializer.SerializeToUtf8Bytes(metrics, Names), .. NewLine]);
+            file.Flush();
+        }
+        catch (IOException e)
+        {
+            throw new EngineException($"{file.Name}: cannot be written: {e.Message} Free space on its disk, then run the same command to go on.", e);
+        }
+    }
 
-    public void Dispose() => writer.Dispose();
+    /// <summary>Makes the lines so far survive a loss of power.</summary>
+    public void FlushToDisk() => file.Flush(flushToDisk: true);
 
-    // A line that a kill cut short is not JSON; its step is made again.
-    static int? StepOf(string line)
+    public void Dispose() => file.Dispose();
+
+    long LengthUpTo(int step)
+    {
+        byte[] content = new byte[file.Length];
+        file.ReadExactly(content);
+        int end = 0;
+        for (int next; (next = content.AsSpan(end).IndexOf((byte)'\n')) >= 0; end += next + 1)
+            if (StepOf(content.AsMemory(end, next)) is not int s || s > step) break;
+        return end;
+    }
+
+    static int? StepOf(ReadOnlyMemory<byte> line)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(line);
-            return document.RootElement.GetProperty("step").GetInt32();
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("step", out JsonElement step) ? step.GetInt32() : null;
         }
         catch (JsonException)
         {

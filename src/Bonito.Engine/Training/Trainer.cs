@@ -1,187 +1,164 @@
 using System.Diagnostics;
-using Bonito.Engine.Autograd;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Bonito.Engine.Kernels;
 using Bonito.Engine.Models;
 using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Training;
 
-/// <summary>One line of <c>metrics.jsonl</c>.</summary>
-/// <param name="Step">From 1.</param>
-/// <param name="Loss">Mean cross-entropy over the weighted tokens of the step, in nats.</param>
-/// <param name="TargetLoss">The same over target tokens alone.</param>
-/// <param name="ValidationLoss">Mean over the target tokens of the validation examples; null where none was made at this step.</param>
-/// <param name="GradientNorm">Before clipping.</param>
-/// <param name="Tokens">Tokens read since the run began.</param>
-/// <param name="TokensPerSecond">Of this step.</param>
-/// <param name="Seconds">Since the run began, training only, over all its resumptions.</param>
-public sealed record TrainingMetrics(int Step, double Loss, double TargetLoss, double? ValidationLoss, double LearningRate, double GradientNorm, long Tokens, double TokensPerSecond, double Seconds);
-
 /// <summary>
 /// Trains a model: the only loop over steps. Checkpoints and metrics live in a run folder, and a run that is started again in it
-/// goes on from the newest checkpoint with the same bits as if it had never stopped.
+/// goes on from the newest whole checkpoint with the same bits as if it had never stopped.
 /// </summary>
 public sealed class Trainer : IDisposable
 {
     readonly Llama model;
-    readonly TrainingOptions options;
+    readonly WorkerPool pool;
     readonly IReadOnlyList<TrainingExample> examples;
-    readonly IReadOnlyList<TrainingExample> validation;
     readonly BatchSampler sampler;
     readonly AdamW optimizer;
-    readonly Ops ops;
-    readonly Ops inference;
     readonly KvCache cache;
-    readonly TokenBatch batch = new();
-    readonly List<int> targets = [];
-    readonly List<float> weights = [];
-    readonly List<bool> isTarget = [];
-    float[] losses = [];
+    readonly GradientStep gradient;
+    readonly Validation? validation;
 
-    /// <param name="model">Made with gradients.</param>
+    /// <param name="model">Has what to train (<see cref="Llama.Trainable"/>); nothing else of it changes.</param>
     /// <param name="examples">What to learn; none longer than the model's window.</param>
     /// <param name="validation">What the validation loss is measured on; may be empty.</param>
     /// <exception cref="EngineException">An example does not fit the model, or the options do not work.</exception>
     public Trainer(Llama model, WorkerPool pool, TrainingOptions options, IReadOnlyList<TrainingExample> examples, IReadOnlyList<TrainingExample> validation)
     {
         options.Validate();
+        if (model.Trainable.Count == 0) throw new EngineException("The model has nothing to train: load it for training, or add LoRA.");
+        int longest = Math.Max(Longest(examples, model.Config), Longest(validation, model.Config));
         this.model = model;
-        this.options = options;
+        this.pool = pool;
         this.examples = examples;
-        this.validation = validation;
-        int longest = 1;
-        foreach (TrainingExample e in examples.Concat(validation))
-        {
-            if (e.Length < 1) throw new EngineException($"A training example has {e.Ids.Length} tokens; at least 2 are needed.");
-            longest = Math.Max(longest, e.Length);
-        }
-        if (longest > model.Config.MaxPositionEmbeddings)
-            throw new EngineException($"A training example has {longest} tokens; the model's window is {model.Config.MaxPositionEmbeddings}. Cut the examples or widen the window.");
-        sampler = new BatchSampler(examples.Select(e => e.Length), options.BatchSize, options.Seed);
+        sampler = new BatchSampler(examples.Select(e => e.Length), options);
+        int steps = options.NumTrainEpochs is { } epochs ? (int)Math.Min(options.MaxSteps, (sampler.BatchesIn(epochs) + options.GradientAccumulationSteps - 1) / options.GradientAccumulationSteps) : options.MaxSteps;
+        Options = options with { MaxSteps = steps };
+        int[] lengths = [.. validation.Select(e => e.Length)];
+        int[] starts = BatchSampler.Cut([.. Enumerable.Range(0, lengths.Length)], lengths, options);
         optimizer = new AdamW(pool, model.Trainable);
-        ops = new Ops(pool, new Tape());
-        inference = new Ops(pool);
-        cache = new KvCache(model.Config, ops.Gemm.Kernel, options.BatchSize, longest);
+        cache = new KvCache(model.Config, MicroKernel.Best, Math.Max(sampler.MaxExamples(), starts.Zip(starts.Skip(1), (a, b) => b - a).Max()), longest);
+        gradient = new GradientStep(model, pool, Options, examples, sampler, cache);
+        if (validation.Count > 0) this.validation = new Validation(model, pool, validation, starts, cache);
     }
 
-    /// <summary>Steps of one pass over the examples.</summary>
-    public int StepsPerEpoch => Math.Max(1, sampler.BatchesPerEpoch / options.GradientAccumulationSteps);
+    /// <summary>The options in force: <see cref="TrainingOptions.MaxSteps"/> is what the run makes, also where epochs end it.</summary>
+    public TrainingOptions Options { get; }
 
-    /// <summary>Trains until <see cref="TrainingOptions.MaxSteps"/>, going on where the run folder's newest checkpoint ends.</summary>
+    /// <summary>Steps of one pass over the examples.</summary>
+    public int StepsPerEpoch => (int)Math.Max(1, sampler.BatchesPerEpoch / Options.GradientAccumulationSteps);
+
+    /// <summary>Trains until the last step, going on where the run folder's newest whole checkpoint ends.</summary>
     /// <param name="folder">The run folder: <c>metrics.jsonl</c> and <c>checkpoints/</c>.</param>
-    /// <param name="progress">Told of every step.</param>
     /// <param name="cancellation">Looked at between steps; a checkpoint is written before the run ends.</param>
-    /// <returns>The last step made.</returns>
-    /// <exception cref="EngineException">The loss is not finite, or the folder cannot be used.</exception>
-    public int Run(string folder, Action<TrainingMetrics>? progress, CancellationToken cancellation)
+    /// <exception cref="EngineException">
+    /// A loss, a gradient or a weight is not finite (nothing of that step is saved), or the folder cannot be used.
+    /// </exception>
+    public TrainingResult Run(string folder, TrainingObserver observer, CancellationToken cancellation)
     {
-        TrainingCheckpoint checkpoints = new(folder, options);
-        TrainingState state = checkpoints.Restore(model, optimizer);
+        TrainingCheckpoints checkpoints = new(folder, Options, Checksum());
+        TrainingState state = checkpoints.Restore(model, optimizer, observer.Notice);
+        int saved = state.Step;
         using MetricsLog log = new(Path.Combine(folder, "metrics.jsonl"), state.Step);
-        while (state.Step < options.MaxSteps && !cancellation.IsCancellationRequested)
+        while (state.Step < Options.MaxSteps && !cancellation.IsCancellationRequested)
         {
-            long start = Stopwatch.GetTimestamp();
             int step = state.Step + 1;
-            (double loss, double targetLoss, long tokens) = Accumulate(step);
-            double norm = optimizer.Step(step, options);
-            if (!double.IsFinite(loss) || !double.IsFinite(norm))
-                throw new EngineException($"Step {step}: the loss is {loss} and the gradient's norm {norm}. The weights before this step are kept in the newest checkpoint under {folder}. Lower the learning rate or look at the examples {Describe(step)}.");
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            state = new TrainingState(step, state.Tokens + tokens, state.Seconds + seconds);
-            bool last = step == options.MaxSteps;
-            double? validationLoss = validation.Count > 0 && (last || step % options.EvaluationSteps == 0) ? Validate() : null;
-            TrainingMetrics metrics = new(step, loss, targetLoss, validationLoss, options.LearningRateAt(step), norm, state.Tokens, tokens / seconds, state.Seconds);
+            bool last = step == Options.MaxSteps;
+            TrainingMetrics metrics = Step(step, state, checkpoints);
+            state = state with { Step = step, Tokens = metrics.Tokens, Seconds = metrics.Seconds };
+            if (validation != null && (last || step % Options.EvaluationSteps == 0))
+            {
+                metrics = metrics with { ValidationLoss = Validate(step, checkpoints) };
+                if (state.BestValidationLoss is not { } best || metrics.ValidationLoss < best) state = state with { BestStep = step, BestValidationLoss = metrics.ValidationLoss };
+            }
+            if (Options.SampleSteps > 0 && (last || step % Options.SampleSteps == 0)) observer.Sample?.Invoke(step);
             log.Write(metrics);
-            if (last || step % options.SaveSteps == 0) checkpoints.Save(model, optimizer, state);
-            progress?.Invoke(metrics);
+            if (last || step % Options.SaveSteps == 0 || state.BestStep == step) Save();
+            observer.Step?.Invoke(metrics);
         }
-        if (state.Step < options.MaxSteps && state.Step % options.SaveSteps != 0) checkpoints.Save(model, optimizer, state);
-        return state.Step;
+        if (saved < state.Step) Save();
+        return new TrainingResult(state.Step, state.Step == Options.MaxSteps, state.BestStep, state.BestValidationLoss);
+
+        void Save()
+        {
+            if (model.Trainable.FirstOrDefault(p => !IsFinite(p)) is { } broken) throw NotFinite(state.Step, $"{broken.Name} holds values that are not finite after the step", checkpoints);
+            log.FlushToDisk();
+            checkpoints.Save(model, optimizer, state);
+            saved = state.Step;
+        }
     }
 
     /// <summary>Mean cross-entropy over the target tokens of the validation examples, in nats.</summary>
-    public double Validate()
-    {
-        double loss = 0, count = 0;
-        for (int first = 0; first < validation.Count; first += options.BatchSize)
-        {
-            Fill(Enumerable.Range(first, Math.Min(options.BatchSize, validation.Count - first)).Select(i => validation[i]), sourceWeight: 0);
-            inference.Arena.Reset();
-            Tensor hidden = model.Forward(inference, batch, cache);
-            loss += inference.CrossEntropy(hidden, model.Head, Span(targets), Span(weights), 1);
-            count += weights.Sum();
-        }
-        return loss / count;
-    }
+    /// <exception cref="InvalidOperationException">There are none.</exception>
+    public double Validate() => validation?.Loss() ?? throw new InvalidOperationException("There are no validation examples.");
+
+    /// <summary>Loads the weights of a checkpoint of the run, such as <see cref="TrainingResult.BestStep"/>, into the model.</summary>
+    /// <exception cref="EngineException">There is none of that step, or it is damaged.</exception>
+    public void LoadWeights(string folder, int step) => new TrainingCheckpoints(folder, Options, "").LoadWeights(model, step);
 
     public void Dispose()
     {
         optimizer.Dispose();
-        ops.Dispose();
-        inference.Dispose();
+        gradient.Dispose();
+        validation?.Dispose();
         cache.Dispose();
     }
 
-    static ReadOnlySpan<T> Span<T>(List<T> list) => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(list);
-
-    /// <summary>Adds up the gradients of a step's batches, each token weighted alike whichever batch it is in.</summary>
-    (double Loss, double TargetLoss, long Tokens) Accumulate(int step)
+    static int Longest(IReadOnlyList<TrainingExample> examples, LlamaConfig config)
     {
-        double total = 0, totalTargets = 0;
-        foreach (TrainingExample e in Enumerable.Range(0, options.GradientAccumulationSteps).SelectMany(pass => PassExamples(step, pass)))
-            for (int i = 0; i < e.Length; i++)
-            {
-                total += e.Weight(i, options.SourceLossWeight);
-                if (e.IsTarget(i)) totalTargets++;
-            }
-        model.ZeroGradients();
-        double loss = 0, targetLoss = 0;
-        long tokens = 0;
-        for (int pass = 0; pass < options.GradientAccumulationSteps; pass++)
+        int longest = 1;
+        foreach ((int i, TrainingExample e) in examples.Index())
         {
-            Fill(PassExamples(step, pass), options.SourceLossWeight);
-            ops.Arena.Reset();
-            Tensor hidden = model.Forward(ops, batch, cache);
-            loss += ops.CrossEntropy(hidden, model.Head, Span(targets), Span(weights), (float)(1 / total), losses);
-            ops.Tape!.Backward();
-            for (int i = 0; i < batch.Rows; i++)
-                if (isTarget[i]) targetLoss += losses[i];
-            tokens += batch.Rows;
+            string name = e.Id.Length > 0 ? $" {e.Id}" : $" number {i}";
+            if (e.Length < 1) throw new EngineException($"The training example{name} has {e.Ids.Length} tokens; at least 2 are needed.");
+            if (e.TargetStart >= e.Ids.Length) throw new EngineException($"The training example{name} has no target token: its {e.Ids.Length} tokens are all source.");
+            if (e.Length > config.MaxPositionEmbeddings)
+                throw new EngineException($"The training example{name} has {e.Length} tokens; the model's window is {config.MaxPositionEmbeddings}. Cut the examples or widen the window.");
+            longest = Math.Max(longest, e.Length);
         }
-        return (loss / total, targetLoss / totalTargets, tokens);
+        return longest;
     }
 
-    void Fill(IEnumerable<TrainingExample> chosen, float sourceWeight)
+    TrainingMetrics Step(int step, TrainingState before, TrainingCheckpoints checkpoints)
     {
-        batch.Clear();
-        targets.Clear();
-        weights.Clear();
-        isTarget.Clear();
-        int slot = 0;
-        foreach (TrainingExample e in chosen)
+        long start = Stopwatch.GetTimestamp();
+        StepLoss loss = gradient.Run(step);
+        if (loss.Trouble != null) throw NotFinite(step, loss.Trouble, checkpoints);
+        // Weights stay as they are where the norm is not finite.
+        double norm = optimizer.Step(step, Options);
+        if (!double.IsFinite(norm)) throw NotFinite(step, gradient.DescribeGradient(step), checkpoints);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return new TrainingMetrics(
+            step, sampler.EpochsIn((long)step * Options.GradientAccumulationSteps), loss.Loss, loss.TargetLoss, null, Options.LearningRateAt(step), norm,
+            before.Tokens + loss.Tokens, loss.Tokens / seconds, before.Seconds + seconds, Environment.WorkingSet);
+    }
+
+    double Validate(int step, TrainingCheckpoints checkpoints)
+    {
+        double loss = Validate();
+        return double.IsFinite(loss) ? loss : throw NotFinite(step, $"the validation loss after the step is {loss}", checkpoints);
+    }
+
+    EngineException NotFinite(int step, string trouble, TrainingCheckpoints checkpoints) => new(string.Create(
+        CultureInfo.InvariantCulture,
+        $"Step {step} (learning rate {Options.LearningRateAt(step):G3}): {trouble}. Nothing of this step was saved. {(checkpoints.Newest is { } kept ? $"The last good checkpoint is kept: {kept}." : "There is no checkpoint yet.")} Lower the learning rate, warm up longer or look at the rows, and begin another run folder."));
+
+    unsafe bool IsFinite(Parameter p) => double.IsFinite(SquaredNorm.Of(pool, p.Tensor.Data, p.Tensor.Count));
+
+    /// <summary>Of the ids and label masks of the examples: what a run was begun with.</summary>
+    string Checksum()
+    {
+        XxHash64 hash = new();
+        Span<int> head = stackalloc int[2];
+        foreach (TrainingExample e in examples)
         {
-            batch.Add(slot++, 0, e.Ids.AsSpan(0, e.Length));
-            for (int i = 0; i < e.Length; i++)
-            {
-                targets.Add(e.Ids[i + 1]);
-                weights.Add(e.Weight(i, sourceWeight));
-                isTarget.Add(e.IsTarget(i));
-            }
+            (head[0], head[1]) = (e.Ids.Length, e.TargetStart);
+            hash.Append(MemoryMarshal.AsBytes(head));
+            hash.Append(MemoryMarshal.AsBytes(e.Ids.AsSpan()));
         }
-        if (losses.Length < batch.Rows) losses = new float[batch.Rows];
-    }
-
-    List<TrainingExample> PassExamples(int step, int pass)
-    {
-        List<TrainingExample> chosen = [];
-        foreach (int index in sampler.Batch((long)(step - 1) * options.GradientAccumulationSteps + pass)) chosen.Add(examples[index]);
-        return chosen;
-    }
-
-    string Describe(int step)
-    {
-        List<int> indices = [];
-        for (int pass = 0; pass < options.GradientAccumulationSteps; pass++)
-            indices.AddRange(sampler.Batch((long)(step - 1) * options.GradientAccumulationSteps + pass));
-        return string.Join(", ", indices);
+        return $"{examples.Count} of checksum {hash}";
     }
 }

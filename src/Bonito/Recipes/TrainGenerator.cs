@@ -58,7 +58,8 @@ public static class TrainGenerator
     /// <summary>Trains, or goes on with the run that the output folder holds.</summary>
     /// <param name="started">Told of the model and the data before the first step.</param>
     /// <param name="progress">Told of every step.</param>
-    public static TrainGeneratorSummary Run(TrainGeneratorOptions options, Action<Trainer, Llama, int, int>? started, Action<TrainingMetrics>? progress, CancellationToken cancellation)
+    /// <param name="notice">Told of a damaged checkpoint that was passed over.</param>
+    public static TrainGeneratorSummary Run(TrainGeneratorOptions options, Action<Trainer, Llama, int, int>? started, Action<TrainingMetrics>? progress, CancellationToken cancellation, Action<string>? notice = null)
     {
         options.Training.Validate();
         if (options.CopyShare is not (>= 0 and <= 10)) throw new BonitoException($"copy-share must be between 0 and 10, got {options.CopyShare}.");
@@ -79,14 +80,17 @@ public static class TrainGenerator
         using Trainer trainer = new(model, pool, options.Training, examples, validation);
         started?.Invoke(trainer, model, rows, tooLong);
         TrainingMetrics? last = null;
-        int step = trainer.Run(options.OutputFolder, metrics =>
-        {
-            last = metrics;
-            progress?.Invoke(metrics);
-        }, cancellation);
+        TrainingObserver observer = new(
+            Step: metrics =>
+            {
+                last = metrics;
+                progress?.Invoke(metrics);
+            },
+            Notice: notice);
+        TrainingResult result = trainer.Run(options.OutputFolder, observer, cancellation);
         string output = Path.Combine(options.OutputFolder, "model");
         ModelFolder.Save(output, model, tokenizer, DType.BF16);
-        return new TrainGeneratorSummary(output, model.ParameterCount, rows, tooLong, step, step == options.Training.MaxSteps, last);
+        return new TrainGeneratorSummary(output, model.ParameterCount, rows, tooLong, result.Step, result.Finished, last);
     }
 
     /// <summary>Beginning of text, input, output, end of text; input and output are encoded apart, as when generating.</summary>
@@ -189,7 +193,7 @@ public static class TrainGenerator
             based_on = options.BaseFolder is null ? null : Path.GetFullPath(options.BaseFolder),
             copy_share = options.CopyShare,
             shape = options.BaseFolder is null ? options.Shape : null,
-            training = options.Training with { SaveSteps = 1, SaveTotalLimit = 1, EvaluationSteps = 1 },
+            training = options.Training with { SaveSteps = 1, SaveTotalLimit = 1, EvaluationSteps = 1, SampleSteps = 0 },
         }, Indented);
         if (!File.Exists(path))
         {

@@ -32,7 +32,7 @@ public sealed class BatchSamplerTests
     public void Examples_of_a_batch_have_like_lengths()
     {
         int[] lengths = Lengths(4000);
-        BatchSampler sampler = new(lengths, 8, seed: 1);
+        BatchSampler sampler = new(lengths, new TrainingOptions { BatchSize = 8, Seed = 1 });
         double spread = 0;
         for (int i = 0; i < sampler.BatchesPerEpoch; i++)
         {
@@ -49,5 +49,5 @@ public sealed class BatchSamplerTests
         return [.. Enumerable.Range(0, count).Select(_ => 10 + random.Next(400))];
     }
 
-    static BatchSampler Sampler(int count, int batchSize) => new(Lengths(count), batchSize, seed: 5);
+    static BatchSampler Sampler(int count, int batchSize) => new(Lengths(count), new TrainingOptions { BatchSize = batchSize, Seed = 5 });
 }

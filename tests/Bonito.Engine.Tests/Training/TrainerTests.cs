@@ -125,7 +125,7 @@ public sealed class TrainerTests : IDisposable
         model.Parameters[0].Tensor.Values[0] = float.NaN;
         TrainingExample[] examples = [new([0, 0, 0], 1)];
         using Trainer trainer = new(model, pool, Options with { BatchSize = 1, GradientAccumulationSteps = 1 }, examples, []);
-        EngineException e = Assert.Throws<EngineException>(() => trainer.Run(Path.Combine(folder, "nan"), null, CancellationToken.None));
+        EngineException e = Assert.Throws<EngineException>(() => trainer.Run(Path.Combine(folder, "nan"), new TrainingObserver(), CancellationToken.None));
         Assert.Contains("Step 1", e.Message, StringComparison.Ordinal);
     }
 
@@ -144,10 +144,11 @@ public sealed class TrainerTests : IDisposable
         model.Initialise(1);
         using Trainer trainer = new(model, pool, options, examples ?? Examples(12), Examples(3));
         using CancellationTokenSource stop = new();
-        step = trainer.Run(run, m =>
+        TrainingObserver observer = new(m =>
         {
             if (m.Step == stopAfter) stop.Cancel();
-        }, stop.Token);
+        });
+        step = trainer.Run(run, observer, stop.Token).Step;
         return [.. model.Parameters.SelectMany(p => p.Tensor.Values.ToArray())];
     }
 
