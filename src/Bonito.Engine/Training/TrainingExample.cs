@@ -3,8 +3,7 @@ namespace Bonito.Engine.Training;
 /// <summary>A sequence to learn: the model reads ids[0..n-1] and is asked for ids[1..n].</summary>
 /// <param name="Ids">Token ids, beginning-of-text first, end-of-text last.</param>
 /// <param name="TargetStart">Index of the first id of the target; those before it are the source.</param>
-/// <param name="Id">What the caller calls it, such as file and row: errors name it.</param>
-public sealed record TrainingExample(int[] Ids, int TargetStart, string Id = "")
+public sealed record TrainingExample(int[] Ids, int TargetStart)
 {
     /// <summary>Which row of which file it is, for messages; null where it comes from none.</summary>
     public string? Id { get; init; }
