@@ -48,10 +48,9 @@ sealed class GradientStep : IDisposable
         for (int pass = 0; pass < options.GradientAccumulationSteps; pass++)
             foreach (int index in sampler.Batch(BatchNumber(step, pass)))
             {
-                TrainingExample e = examples[index];
-                int asked = e.Ids.Length - Math.Max(1, e.TargetStart);
+                int asked = examples[index].TargetTokens();
                 targets += asked;
-                total += asked + (double)options.SourceLossWeight * (e.Length - asked);
+                total += asked + (double)options.SourceLossWeight * (examples[index].Length - asked);
             }
         model.ZeroGradients();
         double loss = 0, targetLoss = 0;
@@ -91,7 +90,7 @@ sealed class GradientStep : IDisposable
 
     public void Dispose() => ops.Dispose();
 
-    string Name(int index) => examples[index].Id is { Length: > 0 } id ? id : $"number {index}";
+    string Name(int index) => examples[index].Id ?? $"number {index}";
 
     string Rows(List<int> indices) =>
         $"{(indices.Count == 1 ? "row" : "rows")} {string.Join(", ", indices.Take(NamedRows).Select(Name))}{(indices.Count > NamedRows ? $" and {indices.Count - NamedRows} more" : "")}";

@@ -112,11 +112,12 @@ public sealed class Trainer : IDisposable
         int longest = 1;
         foreach ((int i, TrainingExample e) in examples.Index())
         {
-            string name = e.Id.Length > 0 ? $" {e.Id}" : $" number {i}";
-            if (e.Length < 1) throw new EngineException($"The training example{name} has {e.Ids.Length} tokens; at least 2 are needed.");
-            if (e.TargetStart >= e.Ids.Length) throw new EngineException($"The training example{name} has no target token: its {e.Ids.Length} tokens are all source.");
+            string name = e.Id ?? $"number {i}";
+            if (e.Length < 1) throw new EngineException($"The training example {name} has {e.Ids.Length} tokens; at least 2 are needed.");
+            if (e.Mask is { } mask && mask.Count != e.Ids.Length) throw new EngineException($"The training example {name} has {e.Ids.Length} tokens and a mask of {mask.Count}.");
+            if (e.TargetTokens() == 0) throw new EngineException($"The training example {name} has no target token: its {e.Ids.Length} tokens are all source.");
             if (e.Length > config.MaxPositionEmbeddings)
-                throw new EngineException($"The training example{name} has {e.Length} tokens; the model's window is {config.MaxPositionEmbeddings}. Cut the examples or widen the window.");
+                throw new EngineException($"The training example {name} has {e.Length} tokens; the model's window is {config.MaxPositionEmbeddings}. Cut the examples or widen the window.");
             longest = Math.Max(longest, e.Length);
         }
         return longest;
@@ -158,6 +159,7 @@ public sealed class Trainer : IDisposable
             (head[0], head[1]) = (e.Ids.Length, e.TargetStart);
             hash.Append(MemoryMarshal.AsBytes(head));
             hash.Append(MemoryMarshal.AsBytes(e.Ids.AsSpan()));
+            foreach (bool target in e.Mask ?? []) hash.Append(target ? [1] : [0]);
         }
         return $"{examples.Count} of checksum {hash}";
     }

@@ -114,7 +114,7 @@ sealed class TrainingCheckpoints
     // A folder that is half deleted must not look like a checkpoint.
     static void Remove(string folder)
     {
-        string leftover = folder + Temporary;
+        string leftover = folder + ".old" + Temporary;
         if (Directory.Exists(leftover)) Directory.Delete(leftover, recursive: true);
         Directory.Move(folder, leftover);
         Directory.Delete(leftover, recursive: true);

@@ -17,6 +17,15 @@ public sealed record TrainingExample(int[] Ids, int TargetStart)
     /// <summary>Whether ids[i + 1], which the model is asked for after ids[i], belongs to the target.</summary>
     public bool IsTarget(int i) => i + 1 >= TargetStart && Mask?[i + 1] != false;
 
+    /// <summary>How many tokens of the target the model is asked for.</summary>
+    public int TargetTokens()
+    {
+        int count = 0;
+        for (int i = 0; i < Length; i++)
+            if (IsTarget(i)) count++;
+        return count;
+    }
+
     /// <summary>The label mask: how much that prediction counts, 1 for the target, <paramref name="sourceWeight"/> for the source.</summary>
     public float Weight(int i, float sourceWeight) => IsTarget(i) ? 1 : sourceWeight;
 }

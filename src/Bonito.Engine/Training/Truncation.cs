@@ -26,6 +26,11 @@ public sealed class Truncation(int maxSourceLength, int maxTargetLength)
         if (source < example.TargetStart) Sources++;
         if (target < example.Ids.Length - example.TargetStart) Targets++;
         Tokens += cut;
-        return example with { Ids = [.. example.Ids.AsSpan(0, source), .. example.Ids.AsSpan(example.TargetStart, target)], TargetStart = source };
+        return example with
+        {
+            Ids = [.. example.Ids.AsSpan(0, source), .. example.Ids.AsSpan(example.TargetStart, target)],
+            TargetStart = source,
+            Mask = example.Mask is { } mask ? [.. mask.Take(source), .. mask.Skip(example.TargetStart).Take(target)] : null,
+        };
     }
 }

@@ -6,17 +6,7 @@ namespace Bonito.Engine.Tests.Training;
 
 public sealed class TrainerTests : IDisposable
 {
-    static readonly LlamaConfig Config = new()
-    {
-        VocabSize = 50,
-        HiddenSize = 32,
-        IntermediateSize = 48,
-        NumHiddenLayers = 2,
-        NumAttentionHeads = 4,
-        NumKeyValueHeads = 2,
-        MaxPositionEmbeddings = 64,
-        TieWordEmbeddings = true,
-    };
+    static readonly LlamaConfig Config = SmallRun.Config;
 
     static readonly TrainingOptions Options = new()
     {
@@ -75,7 +65,7 @@ public sealed class TrainerTests : IDisposable
     public void Accumulated_batches_weigh_each_token_alike()
     {
         // One batch of six examples of different lengths, or two of three: the same sums in another order.
-        TrainingExample[] six = Examples(6);
+        TrainingExample[] six = SmallRun.Examples(6);
         TrainingOptions once = Options with { MaxSteps = 1, BatchSize = 6, GradientAccumulationSteps = 1, SaveSteps = 1, WarmupSteps = 0 };
         float[] together = Train("together", once, 2, null, out _, six);
         float[] apart = Train("apart", once with { BatchSize = 3, GradientAccumulationSteps = 2 }, 2, null, out _, six);
@@ -83,26 +73,6 @@ public sealed class TrainerTests : IDisposable
         // Adam's first step is nearly the sign of the gradient, so the norms are compared, not the weights.
         Assert.Equal(Metric("together", "gradient_norm")[0], Metric("apart", "gradient_norm")[0], 1e-4);
         Assert.NotEqual(together, apart.Select(w => w + 1));
-    }
-
-    [Fact]
-    public void Other_options_in_the_same_folder_are_refused()
-    {
-        Train("run", Options, threads: 1, stopAfter: 10, out _);
-        EngineException e = Assert.Throws<EngineException>(() => Train("run", Options with { LearningRate = 1e-4f }, threads: 1, stopAfter: null, out _));
-        Assert.Contains("other training options", e.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_torn_checkpoint_is_passed_over()
-    {
-        float[] whole = Train("whole", Options, threads: 1, stopAfter: null, out _);
-        Train("torn", Options, threads: 1, stopAfter: 15, out _);
-        // As a kill leaves it: under its temporary name, or without the state that is written last.
-        string checkpoints = Path.Combine(folder, "torn", "checkpoints");
-        File.Delete(Path.Combine(checkpoints, "step-00000015", "state.json"));
-        Directory.CreateDirectory(Path.Combine(checkpoints, "step-00000017.tmp"));
-        Assert.Equal(whole, Train("torn", Options, threads: 1, stopAfter: null, out _));
     }
 
     [Fact]
@@ -116,40 +86,11 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains("64", e.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_loss_that_is_not_finite_ends_the_run_with_step_and_examples()
-    {
-        using WorkerPool pool = new(1);
-        using Llama model = new(Config, gradients: true);
-        model.Initialise(1);
-        model.Parameters[0].Tensor.Values[0] = float.NaN;
-        TrainingExample[] examples = [new([0, 0, 0], 1)];
-        using Trainer trainer = new(model, pool, Options with { BatchSize = 1, GradientAccumulationSteps = 1 }, examples, []);
-        EngineException e = Assert.Throws<EngineException>(() => trainer.Run(Path.Combine(folder, "nan"), new TrainingObserver(), CancellationToken.None));
-        Assert.Contains("Step 1", e.Message, StringComparison.Ordinal);
-    }
-
-    static TrainingExample[] Examples(int count)
-    {
-        Random random = new(11);
-        return [.. Enumerable.Range(0, count).Select(i => new TrainingExample([.. Enumerable.Range(0, 8 + 5 * (i % 7)).Select(_ => random.Next(Config.VocabSize))], 4))];
-    }
-
     float[] Train(string name, TrainingOptions options, int threads, int? stopAfter, out int step, TrainingExample[]? examples = null)
     {
-        string run = Path.Combine(folder, name);
-        Directory.CreateDirectory(run);
-        using WorkerPool pool = new(threads);
-        using Llama model = new(Config, gradients: true);
-        model.Initialise(1);
-        using Trainer trainer = new(model, pool, options, examples ?? Examples(12), Examples(3));
-        using CancellationTokenSource stop = new();
-        TrainingObserver observer = new(m =>
-        {
-            if (m.Step == stopAfter) stop.Cancel();
-        });
-        step = trainer.Run(run, observer, stop.Token).Step;
-        return [.. model.Parameters.SelectMany(p => p.Tensor.Values.ToArray())];
+        using SmallRun run = new(Path.Combine(folder, name), options, threads, examples);
+        step = run.Train(stopAfter).Step;
+        return run.Weights();
     }
 
     double[] Losses(string name) => Metric(name, "loss");
