@@ -13,6 +13,8 @@ sealed class TrainingCheckpoints
     const string Prefix = "step-";
     const string Temporary = ".tmp";
 
+    static readonly JsonSerializerOptions Flags = new() { PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower };
+
     readonly string root;
     readonly TrainingOptions options;
     readonly Dictionary<string, string> settings;
@@ -26,7 +28,7 @@ sealed class TrainingCheckpoints
         this.options = options;
         // How often to look and to save may change from one start to the next: they do not change the weights.
         JsonElement compared = JsonSerializer.SerializeToElement(
-            options with { SaveSteps = 1, SaveTotalLimit = 1, EvaluationSteps = 1, SampleSteps = 0 }, new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower });
+            options with { SaveSteps = 1, SaveTotalLimit = 1, EvaluationSteps = 1, SampleSteps = 0 }, Flags);
         settings = compared.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetRawText());
         settings["examples"] = examples;
     }
