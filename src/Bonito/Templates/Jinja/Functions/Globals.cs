@@ -95,7 +95,7 @@ internal sealed class CyclerValue
     });
 
     /// <summary>An attribute; null when there is none of this name.</summary>
-    public Evaluation? Attribute(string name) => name switch
+    public Rendering.Evaluation? Attribute(string name) => name switch
     {
         "current" => new(items[position]),
         "next" => new(new BoundMethod(Next, this)),

@@ -206,10 +206,10 @@ internal static class ListFilters
     }
 
     /// <summary>An item taken at random; null when there is none.</summary>
-    public static Evaluation? Pick(RenderContext context, object? value)
+    public static Rendering.Evaluation? Pick(RenderContext context, object? value)
     {
         int count = value is IReadOnlyList<object?> or string ? Kind.Count(value)
             : value is Undefined ? 0 : throw new RenderFailure($"an item of a {Kind.Of(value)} cannot be taken at random.");
-        return count == 0 ? null : new Evaluation(Access.Item(context, value, (long)context.Pick(count)));
+        return count == 0 ? null : new Rendering.Evaluation(Access.Item(context, value, (long)context.Pick(count)));
     }
 }
