@@ -1,7 +1,8 @@
+using System.CommandLine;
 using System.Globalization;
-using System.IO.Compression;
-using System.Text.Json;
-using Bonito.Documents;
+using System.Security.Cryptography;
+using System.Text;
+using Bonito.Engine;
 using Bonito.Engine.Checkpoints;
 using Bonito.Engine.Generation;
 using Bonito.Engine.Models;
@@ -12,97 +13,91 @@ using Bonito.Tasks;
 namespace Bonito.Benchmarks;
 
 /// <summary>
-/// What a generator writes about passages that it never saw: 200 contexts each of PubMedQA abstracts, ContractNLI documents and
-/// SQuADShifts Amazon reviews, one task of each type, default sampling. Prints a table for docs/experiments.md and writes the
-/// first rows of each set, unselected, for reading.
+/// What a generator writes about passages that it never saw: PubMedQA abstracts, ContractNLI documents and SQuADShifts Amazon reviews, one
+/// task of each type about each passage, default sampling; whether it answers its own questions the same way again; and how well it
+/// foretells held-out rows. Several models' reports are printed beside each other. The measures are described in docs/experiments.md.
 /// </summary>
 static class QualityBenchmark
 {
-    const int ContextsPerSet = 200;
+    const int BatchSize = 16;
 
-    static readonly string[] YesNo = ["yes", "no", "true", "false"];
-    static readonly string[] NliLabels = ["entailment", "neutral", "contradiction", "yes", "no", "maybe", "true", "false", "neither", "unknown", "supported", "contradicted", "refuted", "not enough information", "not mentioned", "it confirms it", "it leaves it open", "it denies it", "always", "sometimes", "never"];
+    // Those whose rows are written out for reading.
+    static readonly TaskType[] Read = [TaskType.ExtractiveQuestionAnswering, TaskType.YesNoQuestionAnswering, TaskType.NaturalLanguageInference];
 
-    /// <param name="args">Model folder, folder of the target datasets, file for the sample rows, task types (short names, separated by commas).</param>
-    public static void Run(string[] args)
+    public static int Run(string[] args)
     {
-        (Llama model, Tokenizer tokenizer) = ModelFolder.Load(args[0]);
-        using Llama loaded = model;
-        using WorkerPool pool = new();
-        using Generator generator = new(model, tokenizer, pool, 16);
-        TaskType[] taskTypes = [.. args[3].Split(',').Select(n => TaskType.TryParse(n, out TaskType? t) ? t : throw new ArgumentException($"unknown task type '{n}'"))];
-        using StreamWriter samples = new(args[2]);
-        Console.WriteLine("| set | task type | contexts | parsed | verbatim answers | label answers | distinct inputs |");
-        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
-        foreach ((string name, IEnumerable<Document> documents) in Targets(args[1]))
+        Argument<string> model = new("model") { Description = "model folder or GGUF file" };
+        Argument<string> data = new("data") { Description = "folder of the evaluation sets" };
+        Argument<string> output = new("output") { Description = "folder for quality.json, tables.md and rows.md" };
+        Argument<string> taskTypes = new("task-types") { Description = "short names, separated by commas" };
+        Option<bool> constraints = new("--constraints") { Description = "keep the model to what can become a task" };
+        Option<int> contexts = new("--contexts") { Description = "passages of each set", DefaultValueFactory = _ => 200 };
+        Option<int?> threads = new("--threads") { Description = "by default all processors" };
+        Option<string?> ctga = new("--ctga") { Description = "folder whose validation.jsonl the held-out perplexity is measured on" };
+        Option<int> rows = new("--rows") { Description = "rows of validation.jsonl, from the first", DefaultValueFactory = _ => 1000 };
+        RootCommand command = new("measures what a generator writes") { model, data, output, taskTypes, constraints, contexts, threads, ctga, rows };
+        command.SetAction(parsed => Print(() => Measure(
+            parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), [.. parsed.GetRequiredValue(taskTypes).Split(',').Select(TaskType.Parse)],
+            parsed.GetValue(constraints), parsed.GetValue(contexts), parsed.GetValue(threads), parsed.GetValue(ctga), parsed.GetValue(rows))));
+
+        Argument<string[]> reports = new("reports") { Description = "quality.json of each model, the one before first", Arity = ArgumentArity.OneOrMore };
+        Command compare = new("compare", "prints the figures of several models beside each other") { reports };
+        compare.SetAction(parsed => Print(() => QualityTables.Write([.. parsed.GetRequiredValue(reports).Select(QualityReport.Load)])));
+        command.Add(compare);
+        return command.Parse(args).Invoke();
+    }
+
+    /// <summary>Prints the tables, or what is wrong.</summary>
+    static int Print(Func<string> tables)
+    {
+        try
         {
-            Chunker chunker = new(new ChunkOptions(), text => tokenizer.Encode(text.ToString()).Length);
-            Context[] contexts = [.. documents.SelectMany(d => chunker.Chunk(d)).Where(c => c.Text.Length >= 200).Take(ContextsPerSet)];
-            int allParsed = 0, allAsked = 0;
-            foreach (TaskType taskType in taskTypes)
+            Console.Write(tables());
+            return 0;
+        }
+        catch (Exception e) when (e is BonitoException or EngineException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+    }
+
+    static string Measure(string path, string data, string output, TaskType[] taskTypes, bool constrained, int contexts, int? threads, string? ctga, int rows)
+    {
+        IReadOnlyList<QualitySet> sets = QualityContexts.Load(data, contexts);
+        (Llama model, Tokenizer tokenizer) = ModelFolder.Load(path);
+        using Llama loaded = model;
+        using WorkerPool pool = new(threads);
+        HeldOut? heldOut = ctga is null ? null : QualityHeldOut.Measure(model, tokenizer, pool, ctga, rows);
+        using Generator generator = new(model, tokenizer, pool, BatchSize);
+        QualityAsker asker = new(generator, tokenizer, constrained ? new TaskConstraints() : null);
+        List<TaskMeasures> measures = [];
+        StringBuilder shown = new();
+        foreach (TaskType taskType in taskTypes)
+        {
+            List<QualityTask> all = [], allAgain = [];
+            foreach (QualitySet set in sets)
             {
-                List<ParsedTask?> tasks = Ask(generator, model, tokenizer, contexts, taskType);
-                List<ParsedTask> parsed = [.. tasks.OfType<ParsedTask>()];
-                allParsed += parsed.Count;
-                allAsked += tasks.Count;
-                for (int i = 0, shown = 0; i < tasks.Count && shown < 7; i++)
-                    if (tasks[i] is { } task)
-                    {
-                        samples.WriteLine($"## {name} {taskType.ShortName} context {i}\nINPUT: {task.Input.Replace(contexts[i].Text, "{passage}", StringComparison.Ordinal)}\nOUTPUT: {task.Output}\n");
-                        shown++;
-                    }
-                string verbatim = taskType == TaskType.ExtractiveQuestionAnswering
-                    ? Share(tasks.Zip(contexts).Count(p => p.First is { } t && p.Second.Text.Contains(t.Output, StringComparison.Ordinal)), parsed.Count) : "";
-                string labels = taskType == TaskType.YesNoQuestionAnswering ? Share(parsed.Count(t => IsLabel(t, YesNo)), parsed.Count)
-                    : taskType == TaskType.NaturalLanguageInference ? Share(parsed.Count(t => IsLabel(t, NliLabels)), parsed.Count) : "";
-                int distinct = tasks.Zip(contexts).Where(p => p.First is not null).Select(p => p.First!.Input.Replace(p.Second.Text, "", StringComparison.Ordinal)).Distinct().Count();
-                Console.WriteLine($"| {name} | {taskType.ShortName} | {tasks.Count} | {Share(parsed.Count, tasks.Count)} | {verbatim} | {labels} | {Share(distinct, parsed.Count)} |");
+                IReadOnlyList<QualityTask> tasks = asker.Ask(set, taskType);
+                IReadOnlyList<QualityTask> again = taskType == TaskType.ExtractiveQuestionAnswering ? asker.AskAgain(tasks) : [];
+                measures.Add(TaskMeasures.Of(set.Name, tasks, again));
+                all.AddRange(tasks);
+                allAgain.AddRange(again);
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{taskType} {set.Name}: {tasks.Count} asked for, {tasks.Count(t => t.Task is not null)} parsed"));
             }
-            Console.WriteLine($"| {name} | all | {allAsked} | {Share(allParsed, allAsked)} | | | |");
+            measures.Add(TaskMeasures.Of(TaskMeasures.AllSets, all, allAgain));
+            if (Read.Contains(taskType)) shown.AppendLine($"### {taskType}").AppendLine().AppendLine(QualityRows.Write(all));
         }
         GenerationStatistics done = generator.Statistics;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{done.GeneratedTokens} tokens generated, {done.GenerationRate:F0} tokens/s; {done.PromptTokens} prompt tokens, {done.PromptRate:F0} tokens/s"));
-    }
-
-    static List<ParsedTask?> Ask(Generator generator, Llama model, Tokenizer tokenizer, Context[] contexts, TaskType taskType)
-    {
-        ParsedTask?[] tasks = new ParsedTask?[contexts.Length];
-        Dictionary<string, int> places = [];
-        List<GenerationRequest> requests = [];
-        for (int i = 0; i < contexts.Length; i++)
-        {
-            string key = $"{contexts[i].Id} {taskType.ShortName}";
-            places[key] = i;
-            requests.Add(new GenerationRequest(key, [.. tokenizer.Beginning, .. tokenizer.Encode(BonitoPrompt.Format(taskType, contexts[i].Text))]));
-        }
-        foreach (Completion completion in generator.Generate(requests, new SamplingOptions()))
-        {
-            int place = places[completion.Request.Key];
-            if (TaskParser.TryParse(completion.Text, contexts[place].Text, completion.Finish == FinishReason.Length, out ParsedTask? task, out _)) tasks[place] = task;
-        }
-        return [.. tasks];
-    }
-
-    static bool IsLabel(ParsedTask task, string[] labels) =>
-        labels.Contains(task.Output.Trim().TrimEnd('.').ToLowerInvariant());
-
-    static string Share(int part, int whole) => whole == 0 ? "-" : ((double)part / whole).ToString("P1", CultureInfo.InvariantCulture);
-
-    static IEnumerable<(string Name, IEnumerable<Document> Documents)> Targets(string folder)
-    {
-        yield return ("PubMedQA", Json(folder, "pubmedqa/ori_pqal.json.gz").EnumerateObject()
-            .Select(p => new Document(p.Name, string.Join(' ', p.Value.GetProperty("CONTEXTS").EnumerateArray().Select(c => c.GetString())))));
-        yield return ("ContractNLI", Json(folder, "contract_nli/dev.json.gz").GetProperty("documents").EnumerateArray()
-            .Select(d => new Document(d.GetProperty("file_name").GetString()!, d.GetProperty("text").GetString()!)));
-        yield return ("SQuADShifts Amazon", Json(folder, "squadshifts/amazon_reviews_v1.0.json.gz").GetProperty("data").EnumerateArray()
-            .SelectMany(a => a.GetProperty("paragraphs").EnumerateArray())
-            .Select((p, i) => new Document($"review {i}", p.GetProperty("context").GetString()!)));
-    }
-
-    static JsonElement Json(string folder, string file)
-    {
-        using GZipStream stream = new(File.OpenRead(Path.Combine(folder, file)), CompressionMode.Decompress);
-        using JsonDocument document = JsonDocument.Parse(stream);
-        return document.RootElement.Clone();
+        string identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(sets.SelectMany(set => set.Contexts).Select(context => context.Id)))));
+        QualityReport report = new(
+            path, model.ParameterCount, tokenizer.VocabularySize, identity, constrained, measures, heldOut,
+            done.PromptTokens, done.PromptRate, done.GeneratedTokens, done.GenerationRate);
+        string tables = QualityTables.Write([report]);
+        Directory.CreateDirectory(output);
+        report.Save(Path.Combine(output, "quality.json"));
+        File.WriteAllText(Path.Combine(output, "tables.md"), tables);
+        File.WriteAllText(Path.Combine(output, "rows.md"), shown.ToString());
+        return string.Create(CultureInfo.InvariantCulture, $"{tables}\n{done.GeneratedTokens:N0} tokens written at {done.GenerationRate:N0} tokens/s; {done.PromptTokens:N0} prompt tokens at {done.PromptRate:N0} tokens/s\n");
     }
 }
