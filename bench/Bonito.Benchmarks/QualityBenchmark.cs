@@ -35,7 +35,7 @@ static class QualityBenchmark
         Option<int?> threads = new("--threads") { Description = "by default all processors" };
         Option<string?> ctga = new("--ctga") { Description = "folder whose validation.jsonl the held-out perplexity is measured on" };
         Option<int> rows = new("--rows") { Description = "rows of validation.jsonl, from the first", DefaultValueFactory = _ => 1000 };
-        RootCommand command = new("measures what a generator writes") { model, data, output, taskTypes, constraints, contexts, threads, ctga, rows };
+        Command command = new("quality", "measures what a generator writes") { model, data, output, taskTypes, constraints, contexts, threads, ctga, rows };
         command.SetAction(parsed => Print(() => Measure(
             parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), [.. parsed.GetRequiredValue(taskTypes).Split(',').Select(TaskType.Parse)],
             parsed.GetValue(constraints), parsed.GetValue(contexts), parsed.GetValue(threads), parsed.GetValue(ctga), parsed.GetValue(rows))));
@@ -44,7 +44,7 @@ static class QualityBenchmark
         Command compare = new("compare", "prints the figures of several models beside each other") { reports };
         compare.SetAction(parsed => Print(() => QualityTables.Write([.. parsed.GetRequiredValue(reports).Select(QualityReport.Load)])));
         command.Add(compare);
-        return command.Parse(args).Invoke();
+        return new RootCommand { command }.Parse(["quality", .. args]).Invoke();
     }
 
     /// <summary>Prints the tables, or what is wrong.</summary>

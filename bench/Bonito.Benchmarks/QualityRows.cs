@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Bonito.Tasks;
 
 namespace Bonito.Benchmarks;
 
@@ -26,7 +27,7 @@ static class QualityRows
             string place = string.Create(CultureInfo.InvariantCulture, $"{task.Set} {task.Number}");
             if (task.Task is null)
             {
-                without.Add($"{place} ({task.Reason})");
+                without.Add($"{place} ({task.Reason!.Value.Name()})");
                 continue;
             }
             (string input, string output) = task.WithoutPassage(Passage);
