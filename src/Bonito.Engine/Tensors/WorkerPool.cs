@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace Bonito.Engine.Tensors;
@@ -18,6 +19,8 @@ public interface IParallelJob
 /// A team of persistent threads that take indices of a job from a shared counter; the caller is worker 0. Workers spin
 /// for some microseconds between jobs, since the kernels of a model follow each other closely, and sleep after that.
 /// Starting a job allocates nothing. One job runs at a time; a pool is used by one thread at a time.
+/// On a busy machine a worker may lose its processor with a piece in its hands, and all wait for it; the caller then works alone
+/// for a while, as results do not depend on who works.
 /// </summary>
 public sealed unsafe class WorkerPool : IDisposable
 {
@@ -25,16 +28,24 @@ public sealed unsafe class WorkerPool : IDisposable
     const int SpinsBeforeSleep = 2000;
     const int SpinsBeforeYield = 4000;
 
+    // Far longer than workers wait for each other at the end of a job, shorter than a turn of the system's scheduler (3 ms and more).
+    static readonly long Stall = Stopwatch.Frequency / 1000;
+    static readonly long LongestAlone = Stopwatch.Frequency / 4;
+
     readonly Thread[] threads;
     readonly SemaphoreSlim[] wake;
     readonly int[] asleep;
     volatile int epoch;
     volatile bool stopping;
     volatile ExceptionDispatchInfo? failure;
-    int running;
-    int next;
+
+    // The job's epoch in the upper half, its next index in the lower: who comes late for a job cannot take a piece of another.
+    long ticket;
+    int unfinished;
     int count;
     int inUse;
+    long alone;
+    long aloneUntil;
     void* job;
     delegate*<void*, int, int, void> run;
 
@@ -66,7 +77,8 @@ public sealed unsafe class WorkerPool : IDisposable
         if (Interlocked.Exchange(ref inUse, 1) != 0) throw new InvalidOperationException("A worker pool runs one job at a time.");
         try
         {
-            if (threads.Length == 0 || count == 1)
+            long begun = Stopwatch.GetTimestamp();
+            if (threads.Length == 0 || count == 1 || begun < aloneUntil)
             {
                 for (int i = 0; i < count; i++) job.Run(i, 0);
                 return;
@@ -74,19 +86,22 @@ public sealed unsafe class WorkerPool : IDisposable
             this.job = &job;
             run = &RunOne<TJob>;
             this.count = count;
-            next = 0;
-            running = threads.Length;
+            unfinished = count;
+            int started = epoch + 1;
+            Volatile.Write(ref ticket, (long)started << 32);
             // Also a full fence: a flag read before the new epoch is visible could miss a worker on its way to sleep,
-            // and this call would wait for it for ever.
-            Interlocked.Increment(ref epoch);
+            // and the job would be done without it.
+            Interlocked.Exchange(ref epoch, started);
             for (int i = 0; i < threads.Length; i++)
                 if (Volatile.Read(ref asleep[i]) == 1 && Interlocked.Exchange(ref asleep[i], 0) == 1) wake[i].Release();
-            Work(0);
-            for (int spins = 0; Volatile.Read(ref running) != 0; spins++)
+            Work(started, 0);
+            long worked = Stopwatch.GetTimestamp();
+            for (int spins = 0; Volatile.Read(ref unfinished) != 0; spins++)
             {
                 if (spins < SpinsBeforeYield) Thread.SpinWait(1);
                 else Thread.Yield();
             }
+            Adapt(begun, worked, Stopwatch.GetTimestamp());
             if (failure is { } thrown)
             {
                 failure = null;
@@ -108,18 +123,50 @@ public sealed unsafe class WorkerPool : IDisposable
         foreach (SemaphoreSlim s in wake) s.Dispose();
     }
 
+    /// <summary>
+    /// After a wait that no uneven pieces explain, the caller works alone: first as long as it waited, twice as long each time that
+    /// it happens again soon.
+    /// </summary>
+    void Adapt(long begun, long worked, long ended)
+    {
+        long waited = ended - worked;
+        if (waited > Stall && waited > 2 * (worked - begun))
+        {
+            alone = Math.Min(Math.Max(2 * alone, waited), LongestAlone);
+            aloneUntil = ended + alone;
+        }
+        else if (ended - aloneUntil > 2 * alone) alone = 0;
+    }
+
     static void RunOne<TJob>(void* job, int index, int worker) where TJob : struct, IParallelJob => ((TJob*)job)->Run(index, worker);
 
-    void Work(int worker)
+    void Work(int started, int worker)
     {
-        try
+        while (Take(started, all: false) is var (first, taken) && taken > 0)
         {
-            for (int i = Interlocked.Increment(ref next) - 1; i < count; i = Interlocked.Increment(ref next) - 1) run(job, i, worker);
+            try
+            {
+                run(job, first, worker);
+            }
+            catch (Exception e)
+            {
+                failure ??= ExceptionDispatchInfo.Capture(e);
+                taken += Take(started, all: true).Count;
+            }
+            Interlocked.Add(ref unfinished, -taken);
         }
-        catch (Exception e)
+    }
+
+    /// <summary>Takes the next index of a job, or all that are left; none once the job has none, or another one runs.</summary>
+    (int First, int Count) Take(int started, bool all)
+    {
+        while (true)
         {
-            failure ??= ExceptionDispatchInfo.Capture(e);
-            Volatile.Write(ref next, count);
+            long seen = Volatile.Read(ref ticket);
+            int index = (int)seen, end = Volatile.Read(ref count);
+            if ((int)(seen >> 32) != started || index >= end) return (0, 0);
+            int taken = all ? end - index : 1;
+            if (Interlocked.CompareExchange(ref ticket, seen + taken, seen) == seen) return (index, taken);
         }
     }
 
@@ -143,8 +190,7 @@ public sealed unsafe class WorkerPool : IDisposable
             }
             if (stopping) return;
             seen = epoch;
-            Work(helper + 1);
-            Interlocked.Decrement(ref running);
+            Work(seen, helper + 1);
         }
     }
 }

@@ -50,6 +50,41 @@ public sealed class WorkerPoolTests
         Assert.All(runs, r => Assert.Equal(Jobs, r));
     }
 
+    /// <summary>A worker that does not come back is what a busy machine looks like.</summary>
+    [Fact]
+    public void After_a_stall_the_caller_works_alone_for_a_while()
+    {
+        using WorkerPool pool = new(2);
+        int[] workers = new int[64];
+        // The stall itself may fail to come about where the machine gives the second worker no processor in time.
+        for (int attempt = 0; ; attempt++)
+        {
+            Assert.True(attempt < 200, "The second worker never took part.");
+            pool.For(64, new StallingJob(workers));
+            if (!workers.Contains(1)) continue;
+            pool.For(64, new StallingJob(workers));
+            if (!workers.Contains(1)) break;
+        }
+        Stopwatch patience = Stopwatch.StartNew();
+        do
+        {
+            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(30), "The second worker was never asked again.");
+            pool.For(64, new StallingJob(workers));
+        }
+        while (!workers.Contains(1));
+    }
+
+    /// <summary>The second worker keeps its first piece for 20 ms, the caller is through with all others before.</summary>
+    readonly struct StallingJob(int[] workers) : IParallelJob
+    {
+        public void Run(int index, int worker)
+        {
+            workers[index] = worker;
+            if (worker == 0) Pause(TimeSpan.FromMicroseconds(10));
+            else Thread.Sleep(20);
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
