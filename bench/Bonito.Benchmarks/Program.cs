@@ -3,7 +3,7 @@ using Bonito.Benchmarks;
 // Benchmarks that measure against limits of the machine taken in the same run. Results: docs/benchmarks.md.
 if (args.Length == 0)
 {
-    Console.Error.WriteLine("usage: Bonito.Benchmarks gemm [MxNxK ...] | linear [format ...] | model [160M|1.1B|7B [weights ...] | file.gguf] | make shape weights file.gguf | training [vocabulary width layers batch length steps] | generation [folder | vocabulary width layers] | constraints folder documents [tokenizer.json] | quality --help | parquet [file] | ctga bench/ctga_jinja.py");
+    Console.Error.WriteLine("usage: Bonito.Benchmarks gemm [MxNxK ...] | linear [format ...] | model [160M|1.1B|7B [weights ...] | file.gguf] | make shape weights file.gguf | training [7M|160M|160M-lora [steps]] | generation [folder | vocabulary width layers] | constraints folder documents [tokenizer.json] | quality --help | parquet [file] | ctga bench/ctga_jinja.py");
     return 2;
 }
 switch (args[0])
