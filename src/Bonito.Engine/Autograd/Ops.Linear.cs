@@ -38,12 +38,25 @@ public sealed unsafe partial class Ops
     {
         for (int i = 0; i < layers.Length; i++) y[i] = Output(x.Rows, layers[i].Outputs, x.HasGradient || IsTrained(layers[i]));
         Products(x, layers, y);
-        for (int i = 0; i < layers.Length; i++)
+        for (int i = 0, count; i < layers.Length; i += count)
         {
-            Tensor low = layers[i].Lora is { } lora ? AddLora(x, lora, y[i]) : default;
-            if (y[i].HasGradient) RecordLinear(x, layers[i], low, y[i]);
-            if (layers[i].Bias is { } bias) AddBias(y[i], bias.Tensor);
+            count = Together(layers[i..]);
+            ReadOnlySpan<Linear> some = layers.Slice(i, count);
+            ReadOnlySpan<Tensor> results = y.Slice(i, count);
+            Tensor low = some[0].Lora == null ? default : AddLora(x, some, results);
+            if (results[0].HasGradient) RecordLinears(x, some.ToArray(), low, results.ToArray());
         }
+        for (int i = 0; i < layers.Length; i++)
+            if (layers[i].Bias is { } bias) AddBias(y[i], bias.Tensor);
+    }
+
+    /// <summary>How many of the layers, from the first on, have their A one after another in memory, so that they are multiplied as one. Dropout gives each its own input.</summary>
+    static int Together(ReadOnlySpan<Linear> layers)
+    {
+        int count = 1;
+        while (count < layers.Length && layers[count - 1].Lora is { Dropout: 0 } lora && layers[count].Lora is { Dropout: 0 } next
+            && next.A.Tensor.Data == lora.A.Tensor.Data + lora.A.Tensor.Count) count++;
+        return count;
     }
 
     static bool IsTrained(Linear layer) => layer.Lora != null || layer.Weight.Tensor.HasGradient || layer.Bias?.Tensor.HasGradient == true;
@@ -108,38 +121,53 @@ public sealed unsafe partial class Ops
         if (w.HasGradient) Gemm.Multiply(new Operand(dy, w.Rows, true), new Operand(x.Data, x.Columns, true), w.Rows, w.Columns, x.Rows, w.Gradient, w.Columns, accumulate: true);
     }
 
-    /// <summary>y += scale * dropout(x) · A^T · B^T.</summary>
-    /// <returns>scale * dropout(x) · A^T, [M, R], for the backward pass; given back where there is none.</returns>
-    Tensor AddLora(Tensor x, Lora lora, Tensor y)
+    /// <summary>
+    /// y += scale * dropout(x) · A^T · B^T for layers that are <see cref="Together"/>. What lies between A and B is kept as [layers * R, M]:
+    /// products with few rows and many columns keep the kernels and the workers busy, those with few columns do not.
+    /// </summary>
+    /// <returns>scale * A · dropout(x)^T for the backward pass; given back where there is none.</returns>
+    Tensor AddLora(Tensor x, ReadOnlySpan<Linear> layers, ReadOnlySpan<Tensor> y)
     {
         (int, long) start = Arena.Position;
-        Tensor low = Arena.Tensor(x.Rows, lora.Rank);
+        Lora lora = layers[0].Lora!;
+        int rows = x.Rows, rank = lora.Rank;
+        Tensor low = Arena.Tensor(layers.Length * rank, rows);
         (int, long) kept = Arena.Position;
         float* input = Tape == null ? x.Data : Dropped(x, lora, DropoutKey);
-        Gemm.Multiply(new Operand(input, x.Columns), new Operand(lora.A.Tensor.Data, x.Columns), x.Rows, low.Columns, x.Columns, low.Data, low.Columns);
+        Gemm.Multiply(new Operand(lora.A.Tensor.Data, x.Columns), new Operand(input, x.Columns), low.Rows, rows, x.Columns, low.Data, rows);
         VectorMath.Scale(low.Data, checked((int)low.Count), lora.Scale);
-        Gemm.Multiply(new Operand(low.Data, low.Columns), new Operand(lora.B.Tensor.Data, low.Columns), x.Rows, y.Columns, low.Columns, y.Data, y.Columns, accumulate: true);
+        for (int i = 0; i < layers.Length; i++)
+            Gemm.Multiply(new Operand(low.Data + (long)i * rank * rows, rows, true), new Operand(layers[i].Lora!.B.Tensor.Data, rank), rows, y[i].Columns, rank, y[i].Data, y[i].Columns, accumulate: true);
         Arena.Rewind(Tape == null ? start : kept);
         return low;
     }
 
-    /// <summary>As <see cref="AddLora"/>: dB += dy^T · low; dA += d^T · dropout(x) and dx += dropout(d · A) with d = scale * dy · B.</summary>
-    void LoraBackward(Tensor x, Lora lora, Tensor low, ulong dropoutKey, float* dy)
+    /// <summary>As <see cref="AddLora"/>: dB += dy^T · low^T; dA += d · dropout(x) and dx += dropout(d^T · A) with d = scale * B^T · dy^T.</summary>
+    void LoraBackward(Tensor x, Linear[] layers, Tensor low, ulong dropoutKey, Tensor[] y)
     {
         (int, long) start = Arena.Position;
-        Tensor a = lora.A.Tensor, b = lora.B.Tensor;
-        int rows = x.Rows, inputs = a.Columns, outputs = b.Rows, rank = b.Columns;
-        Gemm.Multiply(new Operand(dy, outputs, true), new Operand(low.Data, rank, true), outputs, rank, rows, b.Gradient, rank, accumulate: true);
-        Tensor d = Arena.Tensor(rows, rank);
-        Gemm.Multiply(new Operand(dy, outputs), new Operand(b.Data, rank, true), rows, rank, outputs, d.Data, rank);
+        Lora lora = layers[0].Lora!;
+        int rows = x.Rows, rank = lora.Rank, inputs = x.Columns;
+        Tensor d = Arena.Tensor(low.Rows, rows);
+        (int, long) kept = Arena.Position;
+        for (int i = 0; i < layers.Length; i++)
+        {
+            Tensor b = layers[i].Lora!.B.Tensor;
+            float* dy = y[i].Gradient, turned = Arena.Floats(b.Count);
+            Gemm.Multiply(new Operand(low.Data + (long)i * rank * rows, rows), new Operand(dy, b.Rows, true), rank, b.Rows, rows, turned, b.Rows);
+            Addition.Transposed(Pool, turned, rank, b.Rows, b.Gradient);
+            Arena.Rewind(kept);
+            Gemm.Multiply(new Operand(b.Data, rank, true), new Operand(dy, b.Rows), rank, rows, b.Rows, d.Data + (long)i * rank * rows, rows);
+        }
         VectorMath.Scale(d.Data, checked((int)d.Count), lora.Scale);
         float* input = Dropped(x, lora, dropoutKey);
-        Gemm.Multiply(new Operand(d.Data, rank, true), new Operand(input, inputs, true), rank, inputs, rows, a.Gradient, inputs, accumulate: true);
+        Tensor a = lora.A.Tensor;
+        Gemm.Multiply(new Operand(d.Data, rows), new Operand(input, inputs, true), d.Rows, inputs, rows, a.Gradient, inputs, accumulate: true);
         if (x.HasGradient)
         {
             // The dropped input is not needed any more; its place takes the gradient.
             float* dx = lora.Dropout > 0 ? input : x.Gradient;
-            Gemm.Multiply(new Operand(d.Data, rank), new Operand(a.Data, inputs, true), rows, inputs, rank, dx, inputs, accumulate: lora.Dropout == 0);
+            Gemm.Multiply(new Operand(d.Data, rows, true), new Operand(a.Data, inputs, true), rows, inputs, d.Rows, dx, inputs, accumulate: lora.Dropout == 0);
             if (lora.Dropout > 0) Dropout.Backward(Pool, dx, rows, inputs, Dropout.Key(dropoutKey, lora.Place), lora.Dropout, x.Gradient);
         }
         Arena.Rewind(start);
@@ -160,13 +188,13 @@ public sealed unsafe partial class Ops
         if (Tape != null && bias.HasGradient) RecordBias(y, bias);
     }
 
-    void RecordLinear(Tensor x, Linear layer, Tensor low, Tensor y)
+    void RecordLinears(Tensor x, Linear[] layers, Tensor low, Tensor[] y)
     {
         ulong key = DropoutKey;
         Tape!.Record(() =>
         {
-            LinearBackward(x, layer.Weight, y.Gradient);
-            if (layer.Lora is { } lora) LoraBackward(x, lora, low, key, y.Gradient);
+            for (int i = 0; i < layers.Length; i++) LinearBackward(x, layers[i].Weight, y[i].Gradient);
+            if (layers[0].Lora != null) LoraBackward(x, layers, low, key, y);
         });
     }
 

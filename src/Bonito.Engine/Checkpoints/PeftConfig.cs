@@ -24,6 +24,9 @@ internal static class PeftConfig
     private static readonly string[] Descriptive =
         ["auto_mapping", "base_model_name_or_path", "revision", "task_type", "inference_mode", "peft_version", "megatron_core", "qalora_group_size", "runtime_config"];
 
+    /// <summary>Modules that adapters elsewhere may have.</summary>
+    private static readonly string[] NeverAdapted = ["lm_head", "model.embed_tokens"];
+
     /// <summary>Reads what the adapter of a model is.</summary>
     /// <param name="layers">The paths of the model's linear layers but the head.</param>
     /// <returns>Targets as names that every <see cref="LoraOptions"/> may have, whatever the file's way of saying them.</returns>
@@ -150,7 +153,7 @@ internal static class PeftConfig
         if (troubles.Count > 0) return null;
         try
         {
-            string[] others = [.. new[] { "lm_head", "model.embed_tokens" }.Where(path => isTarget(path) && !isExcluded(path) && !IsAll(keys))];
+            string[] others = [.. NeverAdapted.Where(path => isTarget(path) && !isExcluded(path) && !IsAll(keys))];
             if (others.Length > 0) keys.Refuse("target_modules", $"adapters of linear layers other than the output layer, and none of the embedding ({string.Join(", ", others)})");
             string[] chosen = [.. layers.Where(path => isTarget(path) && !isExcluded(path) && (indices == null || indices.Contains(LayerOf(path))))];
             if (chosen.Length == 0) keys.Refuse("target_modules", $"adapters of {string.Join(", ", LeafNames(layers))} ({layers.Count} layers, none of which this names)");

@@ -8,7 +8,6 @@ public sealed unsafe class Adapter : IDisposable
     readonly NativeBuffer values;
     readonly NativeBuffer gradients;
     readonly List<Parameter> parameters = [];
-    long taken;
 
     /// <summary>Gives the layers that the options name their matrices: A drawn as PEFT does, B zero, so that the model computes what it did before.</summary>
     /// <param name="linears">The layers that may be adapted, in the order of the model.</param>
@@ -19,14 +18,16 @@ public sealed unsafe class Adapter : IDisposable
         RequireLayers(options, linears);
         Options = options;
         (Linear Layer, int Place)[] adapted = [.. linears.Select((layer, place) => (layer, place)).Where(entry => options.Targets(entry.layer.Path))];
-        long count = adapted.Sum(entry => Llama.Aligned((long)options.Rank * entry.Layer.Inputs) + Llama.Aligned((long)options.Rank * entry.Layer.Outputs));
+        // All A before all B: layers of one input then have theirs one after another, and are multiplied as one.
+        long offsetOfA = 0, offsetOfB = adapted.Sum(entry => Llama.Aligned((long)options.Rank * entry.Layer.Inputs));
+        long count = offsetOfB + adapted.Sum(entry => Llama.Aligned((long)options.Rank * entry.Layer.Outputs));
         values = new NativeBuffer(count);
         gradients = new NativeBuffer(count);
         Random random = new(seed);
         foreach ((Linear layer, int place) in adapted)
         {
-            Parameter a = Add(NameOfA(layer.Path), options.Rank, layer.Inputs);
-            Parameter b = Add(NameOfB(layer.Path), layer.Outputs, options.Rank);
+            Parameter a = Add(NameOfA(layer.Path), options.Rank, layer.Inputs, ref offsetOfA);
+            Parameter b = Add(NameOfB(layer.Path), layer.Outputs, options.Rank, ref offsetOfB);
             // Kaiming's uniform distribution with a slope of sqrt(5): within 1 / sqrt(inputs).
             double bound = 1 / Math.Sqrt(layer.Inputs);
             foreach (ref float value in a.Tensor.Values) value = (float)(bound * (2 * random.NextDouble() - 1));
@@ -67,10 +68,10 @@ public sealed unsafe class Adapter : IDisposable
         throw new EngineException($"LoRA option {nameof(LoraOptions.TargetModules)}: the model has no linear layer {string.Join(", ", unknown.Select(name => $"'{name}'"))} to adapt. It has {string.Join(", ", known)}; the embedding and the output layer are not adapted.");
     }
 
-    Parameter Add(string name, int rows, int columns)
+    Parameter Add(string name, int rows, int columns, ref long offset)
     {
-        Tensor tensor = new(values.Data + taken, gradients.Data + taken, rows, columns);
-        taken += Llama.Aligned(tensor.Count);
+        Tensor tensor = new(values.Data + offset, gradients.Data + offset, rows, columns);
+        offset += Llama.Aligned(tensor.Count);
         Parameter parameter = new(name, [rows, columns], tensor);
         parameters.Add(parameter);
         return parameter;

@@ -10,6 +10,8 @@ public sealed class AdapterMergeTests : IDisposable
 {
     static readonly int[][] Sequences = [TinyLlama.Tokens(1, 40), TinyLlama.Tokens(2, 1), TinyLlama.Tokens(3, 150)];
 
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     readonly TemporaryFolder folder = new();
     readonly WorkerPool pool = new(2);
 
@@ -42,10 +44,10 @@ public sealed class AdapterMergeTests : IDisposable
     public void An_adapter_fits_both_orders_of_rotary_rows()
     {
         string model = AdapterFixture.Save(folder), adapter = MakeAdapter(model), gguf = folder.File("base.gguf");
-        using (ModelSource source = ModelSource.Open(model)) ModelConversion.Run(source, gguf, WeightMix.Find("F32")!, _ => { }, (_, _) => { });
+        using (ModelSource source = ModelSource.Open(model)) ModelConversion.Run(source, gguf, WeightMix.Find("F32")!, _ => { }, (_, _) => { }, Cancellation);
         using Llama first = WithAdapter(model, adapter), second = WithAdapter(gguf, adapter);
         Assert.True(second.Config.RotaryInterleaved);
-        LogitComparison parity = LogitComparison.Run(first, second, pool, Sequences, TestContext.Current.CancellationToken);
+        LogitComparison parity = LogitComparison.Run(first, second, pool, Sequences, Cancellation);
         Assert.True(parity.LargestDifference <= 2e-5, $"{parity}");
         PeftAdapter.Save(folder.File("again"), second, "base");
         Assert.Equal(File.ReadAllBytes(Path.Combine(adapter, "adapter_model.safetensors")), File.ReadAllBytes(Path.Combine(folder.File("again"), "adapter_model.safetensors")));
@@ -57,7 +59,7 @@ public sealed class AdapterMergeTests : IDisposable
     public void Of_a_quantised_base_the_merged_weights_are_BF16_and_the_loss_is_told()
     {
         string model = AdapterFixture.Save(folder), quantised = folder.File("base.gguf");
-        using (ModelSource source = ModelSource.Open(model)) ModelConversion.Run(source, quantised, WeightMix.Find("Q4_K_M")!, _ => { }, (_, _) => { });
+        using (ModelSource source = ModelSource.Open(model)) ModelConversion.Run(source, quantised, WeightMix.Find("Q4_K_M")!, _ => { }, (_, _) => { }, Cancellation);
         using (ModelSource source = ModelSource.Open(quantised))
         {
             Assert.Equal("BF16", AdapterMerge.DefaultMix(source, folder.File("merged")).Name);
@@ -103,7 +105,7 @@ public sealed class AdapterMergeTests : IDisposable
         string model = AdapterFixture.Save(folder), adapter = MakeAdapter(model);
         using LoraGolden other = new("all");
         using ModelSource source = ModelSource.Open(model);
-        string message = Assert.Throws<EngineException>(() => AdapterMerge.Run(source, other.Folder, folder.File("merged"), WeightMix.Find("F32")!, _ => { }, (_, _) => { })).Message;
+        string message = Assert.Throws<EngineException>(() => AdapterMerge.Run(source, other.Folder, folder.File("merged"), WeightMix.Find("F32")!, _ => { }, (_, _) => { }, Cancellation)).Message;
         Assert.Contains("(28 differences)", message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.File("merged")));
         Assert.True(Directory.Exists(adapter));
@@ -113,9 +115,9 @@ public sealed class AdapterMergeTests : IDisposable
     public void Models_that_cannot_be_compared_are_refused()
     {
         using Llama first = TinyLlama.Create(), second = TinyLlama.Create(TinyLlama.Config() with { VocabSize = 68 });
-        Assert.Contains("vocabularies of 67 and 68", Assert.Throws<EngineException>(() => LogitComparison.Run(first, second, pool, Sequences, default)).Message, StringComparison.Ordinal);
-        Assert.Contains("no tokens", Assert.Throws<EngineException>(() => LogitComparison.Run(first, first, pool, [[]], default)).Message, StringComparison.Ordinal);
-        LogitComparison same = LogitComparison.Run(first, first, pool, Sequences, default);
+        Assert.Contains("vocabularies of 67 and 68", Assert.Throws<EngineException>(() => LogitComparison.Run(first, second, pool, Sequences, Cancellation)).Message, StringComparison.Ordinal);
+        Assert.Contains("no tokens", Assert.Throws<EngineException>(() => LogitComparison.Run(first, first, pool, [[]], Cancellation)).Message, StringComparison.Ordinal);
+        LogitComparison same = LogitComparison.Run(first, first, pool, Sequences, Cancellation);
         Assert.Equal((0, 1), (same.LargestDifference, same.SameTop));
     }
 
@@ -140,9 +142,9 @@ public sealed class AdapterMergeTests : IDisposable
         List<string> told = notes = [];
         long done = 0, all = -1;
         using (ModelSource source = ModelSource.Open(model))
-            AdapterMerge.Run(source, adapter, folder.File(output), WeightMix.Find(mix)!, told.Add, (bytes, of) => (done, all) = (bytes, of), TestContext.Current.CancellationToken);
+            AdapterMerge.Run(source, adapter, folder.File(output), WeightMix.Find(mix)!, told.Add, (bytes, of) => (done, all) = (bytes, of), Cancellation);
         Assert.Equal(all, done);
         using Llama beside = WithAdapter(model, adapter), merged = ModelFolder.Load(folder.File(output)).Model;
-        return LogitComparison.Run(beside, merged, pool, Sequences, TestContext.Current.CancellationToken);
+        return LogitComparison.Run(beside, merged, pool, Sequences, Cancellation);
     }
 }

@@ -48,7 +48,7 @@ static class AdapterFixture
     {
         string file = folder.File($"{mix}.gguf");
         using (ModelSource source = ModelSource.Open(Save(folder)))
-            ModelConversion.Run(source, file, WeightMix.Find(mix)!, _ => { }, (_, _) => { });
+            ModelConversion.Run(source, file, WeightMix.Find(mix)!, _ => { }, (_, _) => { }, TestContext.Current.CancellationToken);
         return ModelFolder.Load(file).Model;
     }
 }
