@@ -68,7 +68,7 @@ public sealed unsafe partial class Ops
         PackedTargets quantized = default, floats = default;
         for (int i = 0; i < layers.Length; i++)
         {
-            PackedMatrix? packed = Tape == null ? layers[i].Packed(Gemm) : null;
+            PackedMatrix? packed = Training ? null : layers[i].Packed(Gemm);
             if (packed == null) Product(x, layers[i].Weight.Stored, y[i].Data);
             else if (packed.Type.IsQuantized()) quantized.Add(packed, y[i].Data);
             else floats.Add(packed, y[i].Data);
@@ -133,7 +133,7 @@ public sealed unsafe partial class Ops
         int rows = x.Rows, rank = lora.Rank;
         Tensor low = Arena.Tensor(layers.Length * rank, rows);
         (int, long) kept = Arena.Position;
-        float* input = Tape == null ? x.Data : Dropped(x, lora, DropoutKey);
+        float* input = Training ? Dropped(x, lora, DropoutKey) : x.Data;
         Gemm.Multiply(new Operand(lora.A.Tensor.Data, x.Columns), new Operand(input, x.Columns), low.Rows, rows, x.Columns, low.Data, rows);
         VectorMath.Scale(low.Data, checked((int)low.Count), lora.Scale);
         for (int i = 0; i < layers.Length; i++)

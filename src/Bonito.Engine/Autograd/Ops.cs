@@ -23,6 +23,7 @@ public sealed unsafe partial class Ops : IDisposable
     {
         Pool = pool;
         Tape = tape;
+        Training = tape != null;
         Gemm = new Gemm(pool, kernel);
         attention = new Attention(pool, Gemm.Kernel);
         quantizedGemm = new QuantizedGemm(pool);
@@ -30,7 +31,11 @@ public sealed unsafe partial class Ops : IDisposable
 
     public WorkerPool Pool { get; }
 
-    public Tape? Tape { get; }
+    /// <summary>What records the backward passes; null where nothing does.</summary>
+    public Tape? Tape { get; private set; }
+
+    /// <summary>Whether passes are those of training, also while nothing is recorded because a block runs again later.</summary>
+    public bool Training { get; }
 
     public Gemm Gemm { get; }
 

@@ -60,7 +60,7 @@ internal static class GgufWriter
             WriteString(writer, tensor.Name);
             writer.Write((uint)tensor.Shape.Count);
             foreach (long size in tensor.Shape.Reverse()) writer.Write((ulong)size);
-            writer.Write(GgmlType.Of(tensor.Type).Id);
+            writer.Write(GgmlType.Of(tensor.Type ?? throw new ArgumentException($"GGUF files hold no bytes like '{tensor.Name}'.", nameof(tensors))).Id);
             writer.Write((ulong)offset);
             offset = Aligned(offset + tensor.Length);
         }

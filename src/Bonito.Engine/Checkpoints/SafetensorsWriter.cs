@@ -61,7 +61,7 @@ public static class SafetensorsWriter
             long offset = 0;
             foreach (TensorBytes tensor in tensors)
             {
-                if (tensor.Type.IsQuantized()) throw new ArgumentException($"Safetensors files do not hold {tensor.Type}.", nameof(tensors));
+                if (tensor.Type?.IsQuantized() == true) throw new ArgumentException($"Safetensors files do not hold {tensor.Type}.", nameof(tensors));
                 if (!names.Add(tensor.Name)) throw new ArgumentException($"The tensor name '{tensor.Name}' comes twice or is reserved.", nameof(tensors));
                 long length = tensor.Length;
                 WriteEntry(json, tensor, offset, offset + length);
@@ -86,7 +86,7 @@ public static class SafetensorsWriter
     private static void WriteEntry(Utf8JsonWriter json, TensorBytes tensor, long begin, long end)
     {
         json.WriteStartObject(tensor.Name);
-        json.WriteString("dtype", tensor.Type.ToString());
+        json.WriteString("dtype", tensor.Type?.ToString() ?? "U8");
         json.WriteStartArray("shape");
         foreach (long size in tensor.Shape) json.WriteNumberValue(size);
         json.WriteEndArray();

@@ -4,10 +4,10 @@ namespace Bonito.Engine.Checkpoints;
 
 /// <summary>A tensor to be stored, whatever its type and wherever it comes from.</summary>
 /// <param name="Name">The name in the file.</param>
-/// <param name="Type">How it is stored.</param>
+/// <param name="Type">How it is stored; null for bytes that are no weights.</param>
 /// <param name="Shape">Sizes, outermost first; empty for a scalar.</param>
 /// <param name="Write">Writes exactly the bytes that type and shape ask for. It is called when the tensors before it are written.</param>
-internal sealed record TensorBytes(string Name, DType Type, IReadOnlyList<long> Shape, Action<Stream> Write)
+internal sealed record TensorBytes(string Name, DType? Type, IReadOnlyList<long> Shape, Action<Stream> Write)
 {
     /// <exception cref="ArgumentException">The shape is impossible, or its rows are not whole blocks of the type.</exception>
     public long Length
@@ -15,9 +15,10 @@ internal sealed record TensorBytes(string Name, DType Type, IReadOnlyList<long> 
         get
         {
             long count = ElementTypes.Count(Shape) ?? throw new ArgumentException($"Tensor '{Name}' has the impossible shape {ErrorText.Shape(Shape)}.");
-            if ((Shape.Count == 0 ? 1 : Shape[^1]) % Type.BlockLength() != 0)
-                throw new ArgumentException($"Tensor '{Name}' of shape {ErrorText.Shape(Shape)} has no whole blocks of {Type}.");
-            return checked(count / Type.BlockLength() * Type.BlockBytes());
+            if (Type is not { } type) return count;
+            if ((Shape.Count == 0 ? 1 : Shape[^1]) % type.BlockLength() != 0)
+                throw new ArgumentException($"Tensor '{Name}' of shape {ErrorText.Shape(Shape)} has no whole blocks of {type}.");
+            return checked(count / type.BlockLength() * type.BlockBytes());
         }
     }
 

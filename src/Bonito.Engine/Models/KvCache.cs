@@ -17,6 +17,7 @@ public sealed unsafe class KvCache : IDisposable
 
     const int None = -1;
 
+    readonly bool keeps;
     readonly int pagesPerSlot;
     readonly int paddedWidth;
     // Page of each slot and PageTokens positions, None where there is none yet.
@@ -29,13 +30,15 @@ public sealed unsafe class KvCache : IDisposable
     readonly Stack<int> free = new();
 
     /// <param name="capacity">Tokens a slot can hold, rounded up to whole pages.</param>
-    public KvCache(LlamaConfig config, MicroKernel kernel, int slots, int capacity)
+    /// <param name="keep">False where every pass brings whole sequences, as in training: the layers then take turns with the memory of one.</param>
+    public KvCache(LlamaConfig config, MicroKernel kernel, int slots, int capacity, bool keep = true)
     {
+        keeps = keep;
         PanelWidth = kernel.PanelWidth;
         Slots = slots;
         Heads = config.NumKeyValueHeads;
         HeadWidth = config.HeadWidth;
-        Layers = config.NumHiddenLayers;
+        Layers = keep ? config.NumHiddenLayers : 1;
         pagesPerSlot = (int)(((long)capacity + PageTokens - 1) / PageTokens);
         paddedWidth = (HeadWidth + PanelWidth - 1) / PanelWidth * PanelWidth;
         table = new int[checked(slots * pagesPerSlot)];
@@ -49,6 +52,7 @@ public sealed unsafe class KvCache : IDisposable
 
     public int PanelWidth { get; }
 
+    /// <summary>Layers whose keys and values are there at once; where it is one, the layers of the model take turns.</summary>
     public int Layers { get; }
 
     public int Heads { get; }
@@ -64,7 +68,7 @@ public sealed unsafe class KvCache : IDisposable
 
     /// <summary>Keys of one head in a page of a slot: panels [PageTokens / W][D][W].</summary>
     public float* Keys(int layer, int slot, int head, int page) =>
-        pages[table[slot * pagesPerSlot + page]].Data + (layer * Heads + head) * HeadFloats;
+        pages[table[slot * pagesPerSlot + page]].Data + (layer % Layers * Heads + head) * HeadFloats;
 
     /// <summary>Values of one head in a page of a slot: panels [padded D / W][PageTokens][W].</summary>
     public float* Values(int layer, int slot, int head, int page) => Keys(layer, slot, head, page) + (long)PageTokens * HeadWidth;
@@ -72,6 +76,7 @@ public sealed unsafe class KvCache : IDisposable
     /// <summary>Gives a slot pages of its own for tokens that follow its first <paramref name="past"/> ones.</summary>
     public void Reserve(int slot, int past, int count)
     {
+        if (past > 0 && !keeps) throw new InvalidOperationException("This cache keeps nothing of a pass for the next.");
         for (int page = Math.Min(present[slot], past / PageTokens); page * PageTokens < past + count; page++)
         {
             ref int entry = ref table[slot * pagesPerSlot + page];

@@ -150,31 +150,17 @@ public sealed unsafe class Llama : IDisposable
     public Tensor Forward(Ops ops, TokenBatch batch, KvCache cache)
     {
         Tensor x = ops.Embedding(batch.Ids, embedding);
-        for (int layer = 0; layer < blocks.Length; layer++)
-        {
-            Block block = blocks[layer];
-            Tensor entry = x;
-            (int, long) start = ops.Arena.Position;
-            Tensor h = ops.RmsNorm(x, block.InputNorm, Config.RmsNormEps);
-            (Tensor q, Tensor k, Tensor v) = ops.Linear(h, block.Query, block.Key, block.Value);
-            if (block.QueryNorm != null) q = ops.HeadNorm(q, block.QueryNorm, Config.RmsNormEps);
-            if (block.KeyNorm != null) k = ops.HeadNorm(k, block.KeyNorm, Config.RmsNormEps);
-            ops.Rotary(q, batch, rotary);
-            ops.Rotary(k, batch, rotary);
-            Tensor attended = ops.Attention(q, k, v, batch, cache, layer, Config.WindowOf(layer));
-            x = ops.Add(x, ops.Linear(attended, block.Output));
-            h = ops.RmsNorm(x, block.PostAttentionNorm, Config.RmsNormEps);
-            (Tensor gate, Tensor up) = ops.Linear(h, block.Gate, block.Up);
-            Tensor result = ops.Add(x, ops.Linear(ops.SwiGlu(gate, up), block.Down));
-            if (ops.Tape == null)
+        if (ops.Tape != null && ops.Checkpointing) x = ForwardCheckpointed(ops, x, batch, cache);
+        else if (ops.Tape != null)
+            for (int layer = 0; layer < blocks.Length; layer++) x = ForwardBlock(ops, layer, x, batch, cache);
+        else
+            for (int layer = 0; layer < blocks.Length; layer++)
             {
                 // Nothing else of the layer is needed: memory for one layer is enough, whatever their number.
-                result.Values.CopyTo(entry.Values);
+                (int, long) start = ops.Arena.Position;
+                ForwardBlock(ops, layer, x, batch, cache).Values.CopyTo(x.Values);
                 ops.Arena.Rewind(start);
-                x = entry;
             }
-            else x = result;
-        }
         return ops.RmsNorm(x, norm, Config.RmsNormEps);
     }
 
@@ -214,7 +200,7 @@ public sealed unsafe class Llama : IDisposable
 
     /// <summary>
     /// Turns the matrices of all linear layers but the head into NF4 in memory of the model, one after another; what they were in a
-    /// checkpoint may leave memory. For training adapters over them: the model must not have been used before.
+    /// checkpoint may leave memory. For training adapters over them: products decode them, in inference too.
     /// </summary>
     /// <param name="type"><see cref="DType.NF4"/>.</param>
     /// <exception cref="EngineException">A weight is not finite.</exception>
@@ -228,6 +214,7 @@ public sealed unsafe class Llama : IDisposable
             NF4Matrix matrix = NF4Matrix.Quantize(linear.Weight.Name, linear.Weight.Stored, pool);
             quantized.Add(matrix);
             linear.Weight.Replace(matrix.Stored);
+            linear.KeepUnpacked();
         }
     }
 
@@ -246,6 +233,37 @@ public sealed unsafe class Llama : IDisposable
         weights.Dispose();
         gradients?.Dispose();
         checkpoint?.Dispose();
+    }
+
+    // Gradients at the borders of blocks are needed two at a time, so blocks take turns with two.
+    Tensor ForwardCheckpointed(Ops ops, Tensor x, TokenBatch batch, KvCache cache)
+    {
+        Tensor even = ops.Arena.Tensor(x.Rows, x.Columns), odd = ops.Arena.Tensor(x.Rows, x.Columns);
+        even.Values.Clear();
+        odd.Values.Clear();
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            int layer = i;
+            x = ops.Checkpoint(x, (i % 2 == 0 ? even : odd).Data, input => ForwardBlock(ops, layer, input, batch, cache));
+        }
+        return x;
+    }
+
+    /// <summary>One block: [M, C] to [M, C].</summary>
+    Tensor ForwardBlock(Ops ops, int layer, Tensor x, TokenBatch batch, KvCache cache)
+    {
+        Block block = blocks[layer];
+        Tensor h = ops.RmsNorm(x, block.InputNorm, Config.RmsNormEps);
+        (Tensor q, Tensor k, Tensor v) = ops.Linear(h, block.Query, block.Key, block.Value);
+        if (block.QueryNorm != null) q = ops.HeadNorm(q, block.QueryNorm, Config.RmsNormEps);
+        if (block.KeyNorm != null) k = ops.HeadNorm(k, block.KeyNorm, Config.RmsNormEps);
+        ops.Rotary(q, batch, rotary);
+        ops.Rotary(k, batch, rotary);
+        Tensor attended = ops.Attention(q, k, v, batch, cache, layer, Config.WindowOf(layer));
+        x = ops.Add(x, ops.Linear(attended, block.Output));
+        h = ops.RmsNorm(x, block.PostAttentionNorm, Config.RmsNormEps);
+        (Tensor gate, Tensor up) = ops.Linear(h, block.Gate, block.Up);
+        return ops.Add(x, ops.Linear(ops.SwiGlu(gate, up), block.Down));
     }
 
     void KeepUnpacked()

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Bonito.Engine.Quantization;
 
@@ -20,9 +22,17 @@ internal sealed unsafe class DynamicMap
     /// <summary>From 0 to 1, with twice the steps.</summary>
     public static readonly DynamicMap Unsigned = new(false);
 
-    // Pinned: kernels hold its address.
+    // Magnitudes are looked up by their exponent and 7 bits of their fraction, from 2^-23, below which all is nearest to zero, to 1.
+    const int CellShift = 16, FirstCell = (127 - 23) << 7, Cells = (127 << 7) - FirstCell + 1;
+
+    // A cell holds how many bounds lie below it and, in its low bits, the low bits of the bound inside it.
+    const int BelowShift = 20, NoBound = (1 << BelowShift) - 1;
+
+    // Pinned: kernels hold their addresses.
     readonly float[] values = GC.AllocateArray<float>(Count, pinned: true);
+    readonly int[] cells = GC.AllocateArray<int>(Cells, pinned: true);
     readonly float[] bounds = new float[Count - 1];
+    readonly int zero;
 
     DynamicMap(bool signed)
     {
@@ -39,8 +49,10 @@ internal sealed unsafe class DynamicMap
             }
         }
         all.Sort();
-        for (int code = 0; code < Count; code++) Values[code] = (float)all[code];
-        for (int code = 0; code < Count - 1; code++) bounds[code] = (Values[code] + Values[code + 1]) * 0.5f;
+        for (int code = 0; code < Count; code++) values[code] = (float)all[code];
+        for (int code = 0; code < Count - 1; code++) bounds[code] = (values[code] + values[code + 1]) * 0.5f;
+        zero = all.IndexOf(0);
+        FillCells();
     }
 
     /// <summary>The numbers in ascending order: [<see cref="Count"/>], valid as long as the process.</summary>
@@ -53,5 +65,74 @@ internal sealed unsafe class DynamicMap
         for (int step = Count / 2; step > 0; step /= 2)
             if (x > bounds[code + step - 1]) code += step;
         return (byte)code;
+    }
+
+    /// <summary>The numbers of 16 codes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Decode(byte* codes) => Gather((int*)Values, Widen(codes)).AsSingle();
+
+    /// <summary>16 times <see cref="Nearest"/>.</summary>
+    /// <param name="x">From -1 to 1; from 0 to 1 where the map has no sign.</param>
+    /// <param name="least">No code of the result is below these.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Encode(Vector512<float> x, Vector512<int> least, byte* codes)
+    {
+        Vector512<int> bits = x.AsInt32(), negative = bits >>> 31, magnitude = bits & Vector512.Create(int.MaxValue);
+        Vector512<int> cell = Vector512.Min(Vector512.Max((magnitude >>> CellShift) - Vector512.Create(FirstCell), Vector512<int>.Zero), Vector512.Create(Cells - 1));
+        Vector512<int> found = Gather((int*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(cells)), cell);
+        // Halfway belongs to the lower number, which for negative ones has the larger magnitude.
+        Vector512<int> low = (magnitude & Vector512.Create((1 << CellShift) - 1)) + negative;
+        Vector512<int> steps = (found >>> BelowShift) - Vector512.GreaterThan(low, found & Vector512.Create(NoBound));
+        // One step to either side of zero; there is no -1.
+        Vector512<int> code = Vector512.Create(zero) + Vector512.ConditionalSelect(Vector512.Equals(negative, Vector512<int>.Zero), steps, -steps);
+        Narrow(Vector512.Max(code, least), codes);
+    }
+
+    void FillCells()
+    {
+        for (int cell = 0; cell < Cells; cell++)
+        {
+            uint first = (uint)(FirstCell + cell) << CellShift;
+            // All that is below the first cell falls into it, zero too.
+            float start = cell == 0 ? 0 : BitConverter.UInt32BitsToSingle(first), end = BitConverter.UInt32BitsToSingle(first + (1u << CellShift));
+            float[] inside = [.. bounds.Where(bound => bound >= start && bound < end)];
+            int below = bounds.Count(bound => bound > 0 && bound < start);
+            if (inside.Length > 1 || (cell == 0 && inside.Length > 0)) throw new InvalidOperationException($"{inside.Length} bounds between {start} and {end}.");
+            cells[cell] = below << BelowShift | (inside.Length == 0 ? NoBound : (int)(BitConverter.SingleToUInt32Bits(inside[0]) & ((1 << CellShift) - 1)));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<int> Gather(int* table, Vector512<int> index)
+    {
+        if (Avx2.IsSupported)
+            return Vector512.Create(Avx2.GatherVector256(table, index.GetLower(), sizeof(int)), Avx2.GatherVector256(table, index.GetUpper(), sizeof(int)));
+        int* lanes = stackalloc int[16];
+        index.Store(lanes);
+        for (int i = 0; i < 16; i++) lanes[i] = table[lanes[i]];
+        return Vector512.Load(lanes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<int> Widen(byte* codes)
+    {
+        Vector128<byte> bytes = Vector128.Load(codes);
+        if (Avx512F.IsSupported) return Avx512F.ConvertToVector512Int32(bytes);
+        (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(bytes);
+        (Vector128<uint> a, Vector128<uint> b) = Vector128.Widen(low);
+        (Vector128<uint> c, Vector128<uint> d) = Vector128.Widen(high);
+        return Vector512.Create(Vector256.Create(a, b), Vector256.Create(c, d)).AsInt32();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Narrow(Vector512<int> values, byte* codes)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.ConvertToVector128Byte(values).Store(codes);
+            return;
+        }
+        Vector256<ushort> halves = Vector256.Narrow(values.GetLower().AsUInt32(), values.GetUpper().AsUInt32());
+        Vector128.Narrow(halves.GetLower(), halves.GetUpper()).Store(codes);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Bonito.Engine.Kernels;
 using Bonito.Engine.Models;
 using Bonito.Engine.Tensors;
@@ -8,24 +9,31 @@ namespace Bonito.Engine.Training;
 public sealed unsafe class AdamW : IDisposable
 {
     readonly WorkerPool pool;
-    readonly NativeBuffer[] first;
-    readonly NativeBuffer[] second;
+    readonly Moments[] moments;
 
-    public AdamW(WorkerPool pool, IReadOnlyList<Parameter> parameters)
+    /// <param name="parameters">Each with a gradient.</param>
+    /// <param name="stateBits">
+    /// Bits of each moment of a value: 32, or 8 by block-wise dynamic quantisation (Dettmers et al., 2022; blocks of 256, as in bitsandbytes,
+    /// where the paper has 2048). Parameters of fewer than 4096 values keep 32.
+    /// </param>
+    public AdamW(WorkerPool pool, IReadOnlyList<Parameter> parameters, int stateBits = 32)
     {
         this.pool = pool;
         Parameters = parameters;
-        first = [.. parameters.Select(p => new NativeBuffer(p.Tensor.Count))];
-        second = [.. parameters.Select(p => new NativeBuffer(p.Tensor.Count))];
+        moments = [.. parameters.Select(p => Moments.Of(p, stateBits))];
+        States = [.. moments.SelectMany(m => m.States)];
     }
 
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    /// <summary>First moments of a parameter, in the order of its values.</summary>
-    public Span<float> First(int parameter) => new(first[parameter].Data, (int)first[parameter].Count);
+    /// <summary>All that the next steps depend on besides the parameters: whoever writes and reads these bytes goes on with the same bits.</summary>
+    public IReadOnlyList<OptimizerState> States { get; }
 
-    /// <summary>Second moments of a parameter.</summary>
-    public Span<float> Second(int parameter) => new(second[parameter].Data, (int)second[parameter].Count);
+    /// <summary>First moments of a parameter in float32, in the order of its values.</summary>
+    public Span<float> First(int parameter) => MemoryMarshal.Cast<byte, float>(moments[parameter].States[0].Bytes);
+
+    /// <summary>Second moments of a parameter in float32.</summary>
+    public Span<float> Second(int parameter) => MemoryMarshal.Cast<byte, float>(moments[parameter].States[1].Bytes);
 
     /// <summary>Updates all parameters from their gradients, clipped to a global norm.</summary>
     /// <param name="step">From 1.</param>
@@ -45,14 +53,13 @@ public sealed unsafe class AdamW : IDisposable
                 options.LearningRateAt(step), options.Beta1, options.Beta2, options.Epsilon,
                 Parameters[i].Shape.Count > 1 ? options.WeightDecay : 0,
                 (float)(1 - Math.Pow(options.Beta1, step)), (float)(1 - Math.Pow(options.Beta2, step)), scale);
-            AdamWUpdate.Apply(pool, t.Gradient, t.Count, update, t.Data, first[i].Data, second[i].Data);
+            moments[i].Update(pool, t, update);
         }
         return norm;
     }
 
     public void Dispose()
     {
-        foreach (NativeBuffer b in first) b.Dispose();
-        foreach (NativeBuffer b in second) b.Dispose();
+        foreach (Moments m in moments) m.Dispose();
     }
 }

@@ -1,0 +1,21 @@
+using Bonito.Engine.Tensors;
+
+namespace Bonito.Engine.Training;
+
+/// <summary>Memory that an optimiser keeps from step to step, to be written and read as it is.</summary>
+/// <param name="name">Unique within the optimiser, for example <c>first.model.norm.weight</c>.</param>
+/// <param name="type">F32, or null for bytes.</param>
+/// <param name="shape">Sizes, outermost first.</param>
+/// <param name="data">Owned by the optimiser.</param>
+public sealed unsafe class OptimizerState(string name, DType? type, IReadOnlyList<long> shape, void* data)
+{
+    public string Name { get; } = name;
+
+    /// <summary>F32, or null for bytes.</summary>
+    public DType? Type { get; } = type;
+
+    public IReadOnlyList<long> Shape { get; } = shape;
+
+    /// <summary>All of it, in the order of the memory.</summary>
+    public Span<byte> Bytes => new(data, checked((int)(Shape.Aggregate(Type?.BlockBytes() ?? 1L, (a, b) => a * b))));
+}
