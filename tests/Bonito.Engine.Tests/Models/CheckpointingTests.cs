@@ -20,6 +20,32 @@ public sealed unsafe class CheckpointingTests
         Assert.Contains(gradients, g => g != 0);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Adapters_with_dropout_over_quantised_weights_too(bool quantized)
+    {
+        using WorkerPool pool = new(2);
+        (double Loss, float[] Gradients)[] results = new (double, float[])[2];
+        foreach (bool checkpointing in (bool[])[false, true])
+        {
+            using Llama model = TinyLlama.Create();
+            if (quantized) model.Quantize(DType.NF4, pool);
+            model.AddLora(new LoraOptions { Rank = 5, Dropout = 0.3f }, 1);
+            Random random = new(7);
+            foreach (Parameter p in model.Trainable)
+                foreach (ref float w in p.Tensor.Values) w = 0.2f * (random.NextSingle() - 0.5f);
+            using Ops ops = new(pool, new Tape()) { Checkpointing = checkpointing, DropoutKey = 99 };
+            using KvCache cache = new(model.Config, ops.Gemm.Kernel, 1, 128, keep: !checkpointing);
+            TokenBatch batch = new();
+            batch.Add(0, 0, TinyLlama.Tokens(3, 90));
+            results[checkpointing ? 1 : 0] = (Run(ops, model, batch, cache), Gradients(model));
+        }
+        Assert.Equal(results[0].Loss, results[1].Loss);
+        Assert.Equal(Bits(results[0].Gradients), Bits(results[1].Gradients));
+        Assert.Contains(results[0].Gradients, g => g != 0);
+    }
+
     [Fact]
     public void Memory_hardly_grows_with_the_number_of_blocks()
     {
@@ -95,7 +121,7 @@ public sealed unsafe class CheckpointingTests
         return loss;
     }
 
-    static float[] Gradients(Llama model) => [.. model.Parameters.SelectMany(p => p.Tensor.Gradients.ToArray())];
+    static float[] Gradients(Llama model) => [.. model.Trainable.SelectMany(p => p.Tensor.Gradients.ToArray())];
 
     static uint[] Bits(float[] values) => [.. values.Select(BitConverter.SingleToUInt32Bits)];
 }
