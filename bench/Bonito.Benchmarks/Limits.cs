@@ -29,6 +29,11 @@ static class Limits
     public static unsafe double ReadBandwidth(WorkerPool pool, NativeBuffer memory) =>
         Best(pool, new ReadLoop((nint)memory.Data, memory.Count / pool.Threads), 4.0 * (memory.Count / pool.Threads) * pool.Threads) * 1e-9;
 
+    /// <summary>Reading and writing back memory that no cache holds, all workers, in GB/s of both together.</summary>
+    /// <param name="memory">Much larger than the last-level cache.</param>
+    public static unsafe double UpdateBandwidth(WorkerPool pool, NativeBuffer memory) =>
+        Best(pool, new UpdateLoop((nint)memory.Data, memory.Count / pool.Threads), 8.0 * (memory.Count / pool.Threads) * pool.Threads) * 1e-9;
+
     static double Best<TJob>(WorkerPool pool, TJob job, double work) where TJob : struct, IParallelJob
     {
         double best = 0;
@@ -57,6 +62,23 @@ static class Limits
                 d += Vector512.Load(p + 48);
             }
             return Vector512.Sum(a + b + c + d);
+        }
+    }
+
+    readonly unsafe struct UpdateLoop(nint memory, long floats) : IParallelJob
+    {
+        public void Run(int index, int worker) => Update((float*)memory + index * floats, floats / 64 * 64);
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        static void Update(float* p, long count)
+        {
+            for (float* end = p + count; p != end; p += 64)
+            {
+                (-Vector512.Load(p)).Store(p);
+                (-Vector512.Load(p + 16)).Store(p + 16);
+                (-Vector512.Load(p + 32)).Store(p + 32);
+                (-Vector512.Load(p + 48)).Store(p + 48);
+            }
         }
     }
 
