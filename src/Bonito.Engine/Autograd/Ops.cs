@@ -19,8 +19,10 @@ public sealed unsafe partial class Ops : IDisposable
     readonly Attention attention;
     readonly QuantizedGemm quantizedGemm;
 
-    public Ops(WorkerPool pool, Tape? tape = null, MicroKernel? kernel = null)
+    /// <param name="arena">Memory shared with other operations that take turns with these; null takes memory of their own.</param>
+    public Ops(WorkerPool pool, Tape? tape = null, MicroKernel? kernel = null, Arena? arena = null)
     {
+        Arena = arena ?? new Arena();
         Pool = pool;
         Tape = tape;
         Training = tape != null;
@@ -39,7 +41,7 @@ public sealed unsafe partial class Ops : IDisposable
 
     public Gemm Gemm { get; }
 
-    public Arena Arena { get; } = new();
+    public Arena Arena { get; }
 
     /// <summary>Decides, with layer and token, what dropout drops: set for each pass of a training step, so that a pass made again drops the same.</summary>
     public ulong DropoutKey { get; set; }

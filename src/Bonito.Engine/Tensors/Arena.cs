@@ -48,6 +48,16 @@ public sealed unsafe class Arena : IDisposable
         return result;
     }
 
+    /// <summary>Makes sure that so many floats are there in one piece, while none is taken.</summary>
+    public void Reserve(long count)
+    {
+        if (Position != default) throw new InvalidOperationException("Memory is reserved while none is taken.");
+        if (blocks.Count > 0 && blocks[0].Count >= count) return;
+        foreach (NativeBuffer b in blocks) b.Dispose();
+        blocks.Clear();
+        blocks.Add(new NativeBuffer((count + Granule - 1) / Granule * Granule));
+    }
+
     /// <summary>A copy of integers (token ids, targets), valid until <see cref="Reset"/>.</summary>
     public int* Integers(ReadOnlySpan<int> values)
     {

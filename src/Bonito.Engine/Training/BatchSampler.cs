@@ -39,6 +39,14 @@ public sealed class BatchSampler
         return firsts[whole] + (long)Math.Ceiling((epochs - whole) * (firsts[whole + 1] - firsts[whole]));
     }
 
+    /// <summary>Steps of a run: as many as the options say, or as its epochs have; the last may begin another epoch.</summary>
+    public int Steps(TrainingOptions options)
+    {
+        if (options.NumTrainEpochs is not { } epochs) return options.MaxSteps;
+        long passes = options.GradientAccumulationSteps;
+        return (int)Math.Min(options.MaxSteps, (BatchesIn(epochs) + passes - 1) / passes);
+    }
+
     /// <summary>How many epochs the first so many batches are.</summary>
     public double EpochsIn(long batches)
     {

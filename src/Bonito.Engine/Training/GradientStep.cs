@@ -36,10 +36,14 @@ sealed class GradientStep : IDisposable
         this.sampler = sampler;
         this.cache = cache;
         ops = new Ops(pool, new Tape()) { Checkpointing = options.GradientCheckpointing };
+        // All at once: what does not fit is known before the first step, and steps that need more than those before find it there.
+        int[] largest = sampler.Largest();
+        bool decodes = model.Adapter != null && model.Parameters.Any(p => p.Stored.Type != DType.F32);
+        ops.Arena.Reserve(TrainingMemory.Activations(model.Config, model.Adapter?.Options, decodes, options.GradientCheckpointing, largest.Sum(i => (long)examples[i].Length)));
     }
 
-    /// <summary>Floats of memory that activations and their gradients have taken so far.</summary>
-    public long ActivationFloats => ops.Arena.Capacity;
+    /// <summary>Memory of activations and their gradients.</summary>
+    public Arena Arena => ops.Arena;
 
     /// <summary>Sets the gradients of what is trained to those of a step.</summary>
     public StepLoss Run(int step)
@@ -66,17 +70,6 @@ sealed class GradientStep : IDisposable
             if (!double.IsFinite(passLoss)) return new StepLoss(loss / total, targetLoss / targets, tokens, DescribeLoss(step, pass));
         }
         return new StepLoss(loss / total, targetLoss / targets, tokens, null);
-    }
-
-    /// <summary>Forward and backward over the largest batch that there can be; the gradients mean nothing afterwards.</summary>
-    /// <returns>Its tokens.</returns>
-    public int RunLargest()
-    {
-        model.ZeroGradients();
-        batch.Fill(examples, sampler.Largest(), options.SourceLossWeight);
-        ops.DropoutKey = 0;
-        Pass(1);
-        return batch.Tokens.Rows;
     }
 
     /// <summary>What is not finite in the gradients, and the rows they come from.</summary>

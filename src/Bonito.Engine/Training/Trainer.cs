@@ -35,14 +35,13 @@ public sealed class Trainer : IDisposable
         this.pool = pool;
         this.examples = examples;
         sampler = new BatchSampler(examples.Select(e => e.Length), options);
-        int steps = options.NumTrainEpochs is { } epochs ? (int)Math.Min(options.MaxSteps, (sampler.BatchesIn(epochs) + options.GradientAccumulationSteps - 1) / options.GradientAccumulationSteps) : options.MaxSteps;
-        Options = options with { MaxSteps = steps };
+        Options = options with { MaxSteps = sampler.Steps(options) };
         int[] lengths = [.. validation.Select(e => e.Length)];
         int[] starts = BatchSampler.Cut([.. Enumerable.Range(0, lengths.Length)], lengths, options);
         optimizer = new AdamW(pool, model.Trainable, options.OptimizerStateBits);
         cache = new KvCache(model.Config, MicroKernel.Best, Math.Max(sampler.MaxExamples(), starts.Zip(starts.Skip(1), (a, b) => b - a).Max()), longest, keep: false);
         gradient = new GradientStep(model, pool, Options, examples, sampler, cache);
-        if (validation.Count > 0) this.validation = new Validation(model, pool, validation, starts, cache);
+        if (validation.Count > 0) this.validation = new Validation(model, pool, validation, starts, cache, gradient.Arena);
     }
 
     /// <summary>The options in force: <see cref="TrainingOptions.MaxSteps"/> is what the run makes, also where epochs end it.</summary>
@@ -50,6 +49,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Steps of one pass over the examples.</summary>
     public int StepsPerEpoch => (int)Math.Max(1, sampler.BatchesPerEpoch / Options.GradientAccumulationSteps);
+
+    /// <summary>Memory of activations and their gradients, taken when the trainer is made.</summary>
+    public long ActivationBytes => gradient.Arena.Capacity * sizeof(float);
 
     /// <summary>Trains until the last step, going on where the run folder's newest whole checkpoint ends.</summary>
     /// <param name="folder">The run folder: <c>metrics.jsonl</c> and <c>checkpoints/</c>.</param>

@@ -26,9 +26,9 @@ sealed class TrainingCheckpoints
     {
         root = Path.Combine(folder, "checkpoints");
         this.options = options;
-        // How often to look and to save may change from one start to the next: they do not change the weights.
+        // How often to look and to save, and whether layers are computed again, may change from one start to the next: they do not change a bit of the weights.
         JsonElement compared = JsonSerializer.SerializeToElement(
-            options with { SaveSteps = 1, SaveTotalLimit = 1, EvaluationSteps = 1, SampleSteps = 0 }, Flags);
+            options with { SaveSteps = 1, SaveTotalLimit = 1, EvaluationSteps = 1, SampleSteps = 0, GradientCheckpointing = false }, Flags);
         settings = compared.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetRawText());
         settings["examples"] = examples;
     }

@@ -42,7 +42,7 @@ public sealed record TrainingOptions
     public int WarmupSteps { get; init; }
 
     /// <summary>The same as a share of all steps, where <see cref="WarmupSteps"/> is 0.</summary>
-    public float WarmupRatio { get; init; }
+    public double WarmupRatio { get; init; }
 
     public float Beta1 { get; init; } = 0.9f;
 
@@ -120,7 +120,7 @@ public sealed record TrainingOptions
     /// <summary>The learning rate of a step, from 1 to <see cref="MaxSteps"/>.</summary>
     public float LearningRateAt(int step)
     {
-        int warmup = WarmupSteps > 0 ? WarmupSteps : (int)Math.Ceiling((double)WarmupRatio * MaxSteps);
+        int warmup = WarmupSteps > 0 ? WarmupSteps : (int)Math.Ceiling(WarmupRatio * MaxSteps);
         if (step <= warmup) return LearningRate * step / warmup;
         double progress = (double)(step - warmup) / Math.Max(1, MaxSteps - warmup);
         return Schedule switch

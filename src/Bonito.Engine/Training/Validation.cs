@@ -16,14 +16,15 @@ sealed class Validation : IDisposable
     readonly ExampleBatch batch = new();
 
     /// <param name="cache">With a slot for each example of the largest batch.</param>
-    public Validation(Llama model, WorkerPool pool, IReadOnlyList<TrainingExample> examples, int[] starts, KvCache cache)
+    /// <param name="arena">Of the training passes: validation comes between them and takes no memory of its own.</param>
+    public Validation(Llama model, WorkerPool pool, IReadOnlyList<TrainingExample> examples, int[] starts, KvCache cache, Arena arena)
     {
         this.model = model;
         this.examples = examples;
         this.starts = starts;
         this.cache = cache;
         order = [.. Enumerable.Range(0, examples.Count)];
-        ops = new Ops(pool);
+        ops = new Ops(pool, arena: arena);
     }
 
     /// <summary>Mean cross-entropy over the target tokens, in nats.</summary>

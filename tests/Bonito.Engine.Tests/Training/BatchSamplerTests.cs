@@ -43,6 +43,75 @@ public sealed class BatchSamplerTests
         Assert.True(spread / sampler.BatchesPerEpoch < 40, $"the lengths of a batch spread over {spread / sampler.BatchesPerEpoch:F0} tokens on average");
     }
 
+    [Fact]
+    public void A_budget_of_tokens_is_kept_and_nearly_used_up()
+    {
+        int[] lengths = Lengths(3000);
+        BatchSampler sampler = new(lengths, new TrainingOptions { MaxTokensPerBatch = 2048, Seed = 3 });
+        long batches = sampler.BatchesIn(2);
+        List<int> seen = [];
+        int full = 0;
+        for (long i = 0; i < batches; i++)
+        {
+            int[] batch = sampler.Batch(i).ToArray();
+            int tokens = batch.Sum(e => lengths[e]);
+            Assert.InRange(tokens, 1, 2048);
+            if (tokens > 2048 - 410) full++;
+            seen.AddRange(batch);
+        }
+        Assert.Equal(Enumerable.Range(0, 3000).SelectMany(i => (int[])[i, i]), seen.Order());
+        Assert.True(full > 0.95 * batches, $"{full} of {batches} batches have no room for one more");
+        Assert.Equal(2, sampler.EpochsIn(batches));
+        Assert.InRange(sampler.EpochsIn(sampler.BatchesPerEpoch / 2), 0.49, 0.51);
+    }
+
+    [Fact]
+    public void With_a_budget_too_a_batch_is_a_function_of_its_number()
+    {
+        TrainingOptions options = new() { MaxTokensPerBatch = 900, Seed = 3 };
+        BatchSampler forward = new(Lengths(200), options), jumping = new(Lengths(200), options);
+        int[][] inOrder = [.. Enumerable.Range(0, 250).Select(i => forward.Batch(i).ToArray())];
+        foreach (int i in (int[])[249, 0, 120, 7, 248]) Assert.Equal(inOrder[i], jumping.Batch(i).ToArray());
+    }
+
+    [Fact]
+    public void An_example_beyond_the_budget_is_refused()
+    {
+        EngineException e = Assert.Throws<EngineException>(() => new BatchSampler([10, 30, 20], new TrainingOptions { MaxTokensPerBatch = 25 }).Batch(0));
+        Assert.Contains("30 tokens", e.Message, StringComparison.Ordinal);
+        Assert.Contains("max-tokens-per-batch", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(3000)]
+    public void Grouping_leaves_no_stretch_of_an_epoch_with_short_or_long_examples(int? budget)
+    {
+        int[] lengths = Lengths(20_000);
+        BatchSampler sampler = new(lengths, new TrainingOptions { BatchSize = 16, MaxTokensPerBatch = budget, Seed = 4 });
+        double[] means = [.. Enumerable.Range(0, (int)sampler.BatchesPerEpoch).Select(i => sampler.Batch(i).ToArray().Average(e => lengths[e]))];
+        // Ten stretches of more than a hundred batches each: their means are about 210, as that of all, give or take some 115 / sqrt(100).
+        foreach (double[] stretch in means.Chunk(means.Length / 10).Where(c => c.Length > 100)) Assert.InRange(stretch.Average(), means.Average() - 45, means.Average() + 45);
+    }
+
+    [Fact]
+    public void Without_grouping_lengths_are_mixed()
+    {
+        int[] lengths = Lengths(4000);
+        BatchSampler sampler = new(lengths, new TrainingOptions { BatchSize = 8, Seed = 1, GroupByLength = false });
+        double spread = Enumerable.Range(0, (int)sampler.BatchesPerEpoch).Average(i => sampler.Batch(i).ToArray().Max(e => lengths[e]) - sampler.Batch(i).ToArray().Min(e => lengths[e]));
+        Assert.InRange(spread, 290, 330);
+    }
+
+    [Fact]
+    public void The_largest_batch_holds_the_longest_examples()
+    {
+        Assert.Equal([3, 1], new BatchSampler([5, 8, 2, 9], new TrainingOptions { BatchSize = 2 }).Largest());
+        BatchSampler budget = new([5, 8, 2, 9], new TrainingOptions { MaxTokensPerBatch = 17 });
+        Assert.Equal([3, 1], budget.Largest());
+        Assert.Equal(3, budget.MaxExamples());
+    }
+
     static int[] Lengths(int count)
     {
         Random random = new(2);

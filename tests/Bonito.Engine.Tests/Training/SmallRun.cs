@@ -24,13 +24,14 @@ sealed class SmallRun : IDisposable
     readonly string folder;
     readonly WorkerPool pool;
 
-    public SmallRun(string folder, TrainingOptions options, int threads = 1, IReadOnlyList<TrainingExample>? examples = null, LlamaConfig? config = null)
+    public SmallRun(string folder, TrainingOptions options, int threads = 1, IReadOnlyList<TrainingExample>? examples = null, LlamaConfig? config = null, LoraOptions? lora = null)
     {
         this.folder = folder;
         Directory.CreateDirectory(folder);
         pool = new WorkerPool(threads);
-        Model = new Llama(config ?? Config, gradients: true);
+        Model = new Llama(config ?? Config, gradients: lora is null);
         Model.Initialise(1);
+        if (lora is not null) Model.AddLora(lora, 2);
         Trainer = new Trainer(Model, pool, options, examples ?? Examples(12), Examples(3));
     }
 
@@ -47,7 +48,8 @@ sealed class SmallRun : IDisposable
         return [.. Enumerable.Range(0, count).Select(i => new TrainingExample([.. Enumerable.Range(0, 8 + 5 * (i % 7)).Select(_ => random.Next(Config.VocabSize))], 4) { Id = $"rows.jsonl:{i + 1}" })];
     }
 
-    public TrainingResult Train(int? stopAfter = null, Action<TrainingMetrics>? step = null)
+    /// <param name="stopAfter">The step after which to stop in good order.</param>
+    public TrainingResult Train(int? stopAfter = null, Action<TrainingMetrics>? step = null, Action<int>? sample = null)
     {
         using CancellationTokenSource stop = new();
         TrainingObserver observer = new(
@@ -56,11 +58,13 @@ sealed class SmallRun : IDisposable
                 step?.Invoke(m);
                 if (m.Step == stopAfter) stop.Cancel();
             },
+            Sample: sample,
             Notice: Notices.Add);
         return Trainer.Run(folder, observer, stop.Token);
     }
 
-    public float[] Weights() => [.. Model.Parameters.SelectMany(p => p.Tensor.Values.ToArray())];
+    /// <summary>What is trained.</summary>
+    public float[] Weights() => [.. Model.Trainable.SelectMany(p => p.Tensor.Values.ToArray())];
 
     public void Dispose()
     {

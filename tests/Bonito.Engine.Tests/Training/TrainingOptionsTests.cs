@@ -23,6 +23,36 @@ public sealed class TrainingOptionsTests
     }
 
     [Fact]
+    public void A_warm_up_can_be_a_share_of_the_steps()
+    {
+        TrainingOptions options = new() { MaxSteps = 200, WarmupRatio = 0.1, LearningRate = 1, Schedule = Schedule.Constant };
+        Assert.Equal(0.05f, options.LearningRateAt(1), 1e-6f);
+        Assert.Equal(1f, options.LearningRateAt(20), 1e-6f);
+        Assert.Equal(1f, options.LearningRateAt(200), 1e-6f);
+        Assert.Equal(0.5f, (options with { WarmupSteps = 2 }).LearningRateAt(1), 1e-6f);
+    }
+
+    [Fact]
+    public void The_papers_settings_are_as_published()
+    {
+        foreach (TrainingPreset preset in (TrainingPreset[])[TrainingPreset.PaperGenerator, TrainingPreset.PaperAdaptation])
+        {
+            preset.Training.Validate();
+            preset.Lora.Validate();
+            Assert.Equal(16, preset.Training.BatchSize * preset.Training.GradientAccumulationSteps);
+            Assert.Equal((1e-4f, Schedule.Linear, 0f, 0.3f), (preset.Training.LearningRate, preset.Training.Schedule, preset.Training.WeightDecay, preset.Training.MaxGradientNorm));
+            Assert.Equal(1e-4f, preset.Training.LearningRateAt(1), 2e-8f);
+            Assert.Equal((64, 16f, 0f), (preset.Lora.Rank, preset.Lora.Alpha, preset.Lora.Dropout));
+            Assert.Null(preset.Lora.TargetModules);
+            Assert.Equal((1024, 1024), (preset.MaxSourceLength, preset.MaxTargetLength));
+        }
+        // One epoch where that is less: 1,000 examples are 63 steps, 200,000 would be 12,500.
+        Assert.Equal(63, new BatchSampler(Enumerable.Repeat(10, 1000), TrainingPreset.PaperAdaptation.Training).Steps(TrainingPreset.PaperAdaptation.Training));
+        Assert.Equal(10_000, new BatchSampler(Enumerable.Repeat(10, 200_000), TrainingPreset.PaperAdaptation.Training).Steps(TrainingPreset.PaperAdaptation.Training));
+        Assert.Equal(100_000, new BatchSampler([10], TrainingPreset.PaperGenerator.Training).Steps(TrainingPreset.PaperGenerator.Training));
+    }
+
+    [Fact]
     public void All_troubles_are_told_at_once()
     {
         EngineException e = Assert.Throws<EngineException>(() => new TrainingOptions { MaxSteps = 0, LearningRate = -1, Beta1 = 1 }.Validate());
