@@ -50,6 +50,7 @@ static class CommandLine
         root.Subcommands.Add(CtgaCommand.Create());
         root.Subcommands.Add(TemplateCommand.Create());
         root.Subcommands.Add(TrainCommand.Create());
+        root.Subcommands.Add(ReportCommand.Create());
         root.Subcommands.Add(ModelCommand.Create());
         return root;
     }

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Bonito.Adaptation.Reports;
+
+/// <summary>Makes the page's data of a run folder.</summary>
+static class RunReader
+{
+    /// <summary>Stretches that curves are thinned to, with two points each: noise fills a chart, smooth curves need fewer, tooltips fewer still.</summary>
+    const int NoisyStretches = 400, SmoothStretches = 200, TooltipStretches = 100;
+
+    /// <summary>Columns whose single steps are noise: drawn faint, and smoothed.</summary>
+    static readonly string[] Noisy = ["loss", "target_loss", "gradient_norm", "tokens_per_second"];
+
+    /// <param name="error">What stopped the run, if something did.</param>
+    /// <exception cref="BonitoException">There is no such folder, it holds no training run, or a file of it cannot be read.</exception>
+    public static ReportPage Read(string folder, string? error)
+    {
+        RunFiles run = new(folder);
+        List<string> notes = [.. run.Notes];
+        int smoothing = Math.Max(5, run.Metrics.Count / 100);
+        RunFacts facts = new(run, smoothing);
+        return new ReportPage(
+            facts.Title,
+            run.Folder,
+            DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
+            facts.State(error),
+            facts.All(),
+            Curves(run.Metrics, smoothing, notes),
+            smoothing,
+            facts.Clip,
+            run.Samples,
+            Data(run),
+            Section.Of("run", run.Configuration),
+            About(run),
+            notes);
+    }
+
+    static SortedDictionary<string, Curve> Curves(RunMetrics metrics, int smoothing, List<string> notes)
+    {
+        SortedDictionary<string, Curve> curves = [];
+        foreach (string name in (string[])["validation_loss", "learning_rate", "resident_bytes"]) Add(name, metrics.Column(name), SmoothStretches);
+        foreach (string name in (string[])["tokens", "epoch", "seconds"]) Add(name, metrics.Column(name), TooltipStretches);
+        foreach (string name in Noisy)
+        {
+            IReadOnlyList<CurvePoint> points = metrics.Column(name);
+            if (name == "loss" && points.SequenceEqual(metrics.Column("target_loss")))
+            {
+                if (points.Count > 0) notes.Add("Only target tokens count in the loss, so training loss and target loss are one curve.");
+                continue;
+            }
+            Add(name, points, NoisyStretches);
+            Add($"{name}_smoothed", Curve.Smooth(points, smoothing), SmoothStretches);
+        }
+        if (metrics.Count > 0)
+        {
+            if (!curves.ContainsKey("validation_loss")) notes.Add("The validation loss was not measured yet, or there are no validation examples.");
+            if (!curves.ContainsKey("resident_bytes")) notes.Add("Memory was not written down.");
+        }
+        return curves;
+
+        void Add(string name, IReadOnlyList<CurvePoint> points, int stretches)
+        {
+            if (Curve.Of(points, stretches) is { } curve) curves.Add(name, curve);
+        }
+    }
+
+    /// <summary>What became of the rows, as the manifest says, and the tokens that were read.</summary>
+    static List<Section> Data(RunFiles run)
+    {
+        List<Section> sections = [];
+        AddFlat(sections, "rows to train on", run.Manifest, "training_rows");
+        AddFlat(sections, "rows to validate on", run.Manifest, "validation_rows");
+        IReadOnlyList<CurvePoint> tokens = run.Metrics.Column("tokens"), epochs = run.Metrics.Column("epoch");
+        if (tokens.Count == 0) return sections;
+        List<Entry> read = [new Entry("read in all", Figures.Number(tokens[^1].Value)), new Entry("in a step, mean", Figures.Number(tokens[^1].Value / tokens[^1].Step))];
+        if (epochs.Count > 0 && epochs[^1].Value > 0) read.Add(new Entry("in an epoch, about", Figures.Number(tokens[^1].Value / epochs[^1].Value)));
+        sections.Add(new Section("tokens", read));
+        return sections;
+    }
+
+    /// <summary>What the run came to and what trained it, where the manifest says so, and what made the page.</summary>
+    static List<Section> About(RunFiles run)
+    {
+        List<Section> sections = [];
+        Entry[] results = [.. Section.Of("result", run.Manifest).Where(s => s.Title == "result").SelectMany(s => s.Entries)];
+        if (results.Length > 0) sections.Add(new Section("result", results));
+        AddFlat(sections, "files of the result (SHA-256)", run.Manifest, "files");
+        AddFlat(sections, "the run was finished by", run.Manifest, "software");
+        sections.Add(new Section("this page was made by", [.. BonitoVersion.Software.Select(s => new Entry(s.Key, s.Value))]));
+        return sections;
+    }
+
+    static void AddFlat(List<Section> sections, string title, JsonElement content, string name)
+    {
+        if (content.TryGetProperty(name, out JsonElement found) && found.ValueKind == JsonValueKind.Object) sections.AddRange(Section.Flat(title, found));
+    }
+}
