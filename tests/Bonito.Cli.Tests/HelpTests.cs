@@ -10,7 +10,7 @@ public sealed class HelpTests
         CliResult result = Cli.Run("--help");
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        foreach (string verb in (string[])["generate", "ctga", "template", "train", "tasks", "model"])
+        foreach (string verb in (string[])["generate", "ctga", "template", "train", "report", "tasks", "model"])
             Assert.Contains(result.Output.Split('\n'), line => line.TrimStart().StartsWith(verb + " ", StringComparison.Ordinal));
     }
 
@@ -18,6 +18,7 @@ public sealed class HelpTests
     [InlineData("generate")]
     [InlineData("tasks")]
     [InlineData("train")]
+    [InlineData("report")]
     [InlineData("template render")]
     [InlineData("template check")]
     [InlineData("model download")]

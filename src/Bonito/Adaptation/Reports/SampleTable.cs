@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Bonito.Adaptation.Reports;
 
@@ -55,6 +56,7 @@ sealed record SampleTable(IReadOnlyList<int> Steps, IReadOnlyList<SampledPrompt>
 /// <param name="Completions">One for each step shown; null where none was written.</param>
 sealed record SampledPrompt(string Id, string? TaskType, string Prompt, string Reference, IReadOnlyList<Completion?> Completions)
 {
+    [JsonIgnore]
     public IEnumerable<string> Texts => [Prompt, Reference, .. Completions.OfType<Completion>().Select(c => c.Text)];
 
     public SampledPrompt Shortened(int longest) => this with
