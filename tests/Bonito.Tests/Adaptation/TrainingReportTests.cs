@@ -33,7 +33,7 @@ public sealed partial class TrainingReportTests : IDisposable
             page["curves"]!.AsObject().Select(c => c.Key));
         Assert.Equal([50, 100, 150, 200], page["curves"]!["validation_loss"]!["steps"]!.AsArray().Select(s => (int)s!));
         Assert.Equal(0.3, (double?)page["clip"]);
-        Assert.Equal(["read: 12,500", "used: 12,400", "left_out.longer_than_window: 100"], Entries(page["data"]!, "rows to train on"));
+        Assert.Equal(["read: 12,500", "used: 12,400", "left out: longer than window: 100"], Entries(page["data"]!, "rows to train on"));
         Assert.Equal(["name: qlora", "lora.rank: 64", "lora.target_modules: q_proj, v_proj"], Entries(page["configuration"]!, "method"));
         Assert.Equal(["max_steps: 200", "num_train_epochs: none", "max_grad_norm: 0.3", "group_by_length: yes"], Entries(page["configuration"]!, "training"));
         Assert.Equal(["bonito: 0.1.0", "dotnet: .NET 10"], Entries(page["about"]!, "the run was finished by"));

@@ -18,7 +18,7 @@ static class RunReader
     {
         RunFiles run = new(folder);
         List<string> notes = [.. run.Notes];
-        int smoothing = Math.Max(5, run.Metrics.Count / 100);
+        int smoothing = Math.Max(10, run.Metrics.Count / 50);
         RunFacts facts = new(run, smoothing);
         return new ReportPage(
             facts.Title,
@@ -38,7 +38,7 @@ static class RunReader
 
     static SortedDictionary<string, Curve> Curves(RunMetrics metrics, int smoothing, List<string> notes)
     {
-        SortedDictionary<string, Curve> curves = [];
+        SortedDictionary<string, Curve> curves = new(StringComparer.Ordinal);
         foreach (string name in (string[])["validation_loss", "learning_rate", "resident_bytes"]) Add(name, metrics.Column(name), SmoothStretches);
         foreach (string name in (string[])["tokens", "epoch", "seconds"]) Add(name, metrics.Column(name), TooltipStretches);
         foreach (string name in Noisy)
@@ -68,9 +68,7 @@ static class RunReader
     /// <summary>What became of the rows, as the manifest says, and the tokens that were read.</summary>
     static List<Section> Data(RunFiles run)
     {
-        List<Section> sections = [];
-        AddFlat(sections, "rows to train on", run.Manifest, "training_rows");
-        AddFlat(sections, "rows to validate on", run.Manifest, "validation_rows");
+        List<Section> sections = [.. Flat("rows to train on", run.Manifest, "training_rows").Concat(Flat("rows to validate on", run.Manifest, "validation_rows")).Select(s => s.InWords())];
         IReadOnlyList<CurvePoint> tokens = run.Metrics.Column("tokens"), epochs = run.Metrics.Column("epoch");
         if (tokens.Count == 0) return sections;
         List<Entry> read = [new Entry("read in all", Figures.Number(tokens[^1].Value)), new Entry("in a step, mean", Figures.Number(tokens[^1].Value / tokens[^1].Step))];
@@ -80,19 +78,14 @@ static class RunReader
     }
 
     /// <summary>What the run came to and what trained it, where the manifest says so, and what made the page.</summary>
-    static List<Section> About(RunFiles run)
-    {
-        List<Section> sections = [];
-        Entry[] results = [.. Section.Of("result", run.Manifest).Where(s => s.Title == "result").SelectMany(s => s.Entries)];
-        if (results.Length > 0) sections.Add(new Section("result", results));
-        AddFlat(sections, "files of the result (SHA-256)", run.Manifest, "files");
-        AddFlat(sections, "the run was finished by", run.Manifest, "software");
-        sections.Add(new Section("this page was made by", [.. BonitoVersion.Software.Select(s => new Entry(s.Key, s.Value))]));
-        return sections;
-    }
+    static IReadOnlyList<Section> About(RunFiles run) =>
+    [
+        .. Section.Of("result", run.Manifest).Where(s => s.Title == "result").Select(s => s.InWords()),
+        .. Flat("files of the result (SHA-256)", run.Manifest, "files"),
+        .. Flat("the run was finished by", run.Manifest, "software"),
+        new Section("this page was made by", [.. BonitoVersion.Software.Select(s => new Entry(s.Key, s.Value))]),
+    ];
 
-    static void AddFlat(List<Section> sections, string title, JsonElement content, string name)
-    {
-        if (content.TryGetProperty(name, out JsonElement found) && found.ValueKind == JsonValueKind.Object) sections.AddRange(Section.Flat(title, found));
-    }
+    static IReadOnlyList<Section> Flat(string title, JsonElement content, string name) =>
+        content.TryGetProperty(name, out JsonElement found) && found.ValueKind == JsonValueKind.Object ? Section.Flat(title, found) : [];
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Bonito.Adaptation.Reports;
@@ -25,6 +26,14 @@ sealed record Section(string Title, IReadOnlyList<Entry> Entries)
         return entries.Count == 0 ? [] : [new Section(title, entries)];
     }
 
+    /// <summary>The same section for reading rather than for looking up: names in words, thousands apart.</summary>
+    public Section InWords() => this with
+    {
+        Entries = [.. Entries.Select(e => new Entry(
+            e.Name.Replace(".", ": ", StringComparison.Ordinal).Replace('_', ' '),
+            long.TryParse(e.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? Figures.Number(number) : e.Value))],
+    };
+
     static void Add(List<Entry> entries, string name, JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.Object)
@@ -41,7 +50,6 @@ sealed record Section(string Title, IReadOnlyList<Entry> Entries)
         JsonValueKind.True => "yes",
         JsonValueKind.False => "no",
         JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Text)),
-        JsonValueKind.Number when value.TryGetInt64(out long whole) && Math.Abs(whole) >= 10_000 => Figures.Number(whole),
         _ => value.ToString(),
     };
 }

@@ -107,7 +107,7 @@ function tooltip(chart, lines) {
         const step = plot.data[0][idx], tokens = at('tokens', step), epoch = at('epoch', step), seconds = at('seconds', step);
         const details = [
           tokens != null && `${scaled(tokens, ['', ' k', ' M', ' G', ' T'])} tokens`,
-          epoch != null && `epoch ${epoch.toFixed(2)}`,
+          epoch != null && `epoch ${+epoch.toPrecision(3)}`,
           seconds != null && duration(seconds),
         ].filter(Boolean).join(' · ');
         const rows = lines.map((line, i) => {
@@ -269,7 +269,7 @@ const breakable = name => name.split(/(?<=[_.])/).flatMap((part, i) => i ? [elem
 
 function showTables(id, sections, empty) {
   const host = document.querySelector(`#${id} .tables`);
-  if (sections.length === 0 && empty) host.append(element('p', 'empty table broad', empty));
+  if (sections.length === 0 && empty) host.append(element('p', 'empty table', empty));
   for (const section of sections) {
     const rows = section.entries.map(e => element('tr', '', element('th', '', ...breakable(e.name)), element('td', '', e.value)));
     host.append(element('div', 'card table', element('h3', '', section.title), element('table', '', element('tbody', '', ...rows))));
