@@ -22,7 +22,10 @@ internal static class PeftConfig
 
     /// <summary>What says where an adapter comes from or how it is handled, not what it computes.</summary>
     private static readonly string[] Descriptive =
-        ["auto_mapping", "base_model_name_or_path", "revision", "task_type", "inference_mode", "peft_version", "megatron_core", "qalora_group_size", "runtime_config"];
+        ["auto_mapping", "base_model_name_or_path", "revision", "task_type", "inference_mode", "peft_version", "megatron_core", "qalora_group_size", "runtime_config", "eva_config"];
+
+    /// <summary>Ways to draw A and B that leave the base weights as they are.</summary>
+    private static readonly string[] HarmlessStarts = ["gaussian", "eva", "orthogonal"];
 
     /// <summary>Modules that adapters elsewhere may have.</summary>
     private static readonly string[] NeverAdapted = ["lm_head", "model.embed_tokens"];
@@ -126,8 +129,8 @@ internal static class PeftConfig
     {
         if (keys.Text("bias") is not (null or "none")) keys.Refuse("bias", "\"none\"");
         // PiSSA, OLoRA, CorDA and LoftQ change the base weights, too: such an adapter means nothing beside the original ones.
-        if (keys.Find("init_lora_weights") is { } start && !(start.ValueKind is JsonValueKind.True or JsonValueKind.False || start.ValueEquals("gaussian") || start.ValueEquals("eva")))
-            keys.Refuse("init_lora_weights", "true, false, \"gaussian\" and \"eva\", whose base weights are the original ones");
+        if (keys.Find("init_lora_weights") is { } start && !(start.ValueKind is JsonValueKind.True or JsonValueKind.False || (start.ValueKind == JsonValueKind.String && HarmlessStarts.Contains(start.GetString()))))
+            keys.Refuse("init_lora_weights", $"true, false, {string.Join(", ", HarmlessStarts)}, which leave the base weights as they are");
         foreach (string key in keys.Present.Except(Computed).Except(Descriptive))
             if (!IsOff(keys.Find(key)!.Value)) keys.Refuse(key, "adapters without it");
     }

@@ -101,6 +101,7 @@ public sealed class PeftAdapterTests : IDisposable
     [InlineData("trainable_token_indices", "[3]", "trainable_token_indices: this engine runs adapters without it")]
     [InlineData("invented_later", "{\"a\": 1}", "invented_later: this engine runs adapters without it")]
     [InlineData("init_lora_weights", "\"pissa\"", "init_lora_weights: this engine runs true, false")]
+    [InlineData("init_lora_weights", "8", "init_lora_weights: this engine runs true, false")]
     [InlineData("layers_pattern", "\"blocks\"", "layers_pattern: this engine runs \"layers\"")]
     [InlineData("layers_to_transform", "\"all\"", "layers_to_transform: expected a layer's number")]
     [InlineData("peft_type", "\"IA3\"", "peft_type: this engine runs adapters of the type LORA, got IA3")]

@@ -14,7 +14,7 @@ static class AdapterFixture
     {
         VocabSize = TinyModel.Tokenizer.VocabularySize,
         HiddenSize = 256,
-        IntermediateSize = 512,
+        IntermediateSize = 256,
         NumHiddenLayers = 2,
         NumAttentionHeads = 4,
         NumKeyValueHeads = 2,

@@ -9,11 +9,13 @@ public sealed class LlamaAllocationTests
 {
     /// <summary>Two sequences, one token each at a time, over the pages of the cache that earlier ones had: not a byte of garbage, no growing memory.</summary>
     [Theory]
-    [InlineData(1, false)]
-    [InlineData(2, true)]
-    public void Decoding_allocates_nothing(int threads, bool packed)
+    [InlineData(1, false, false)]
+    [InlineData(2, true, false)]
+    [InlineData(2, false, true)]
+    public void Decoding_allocates_nothing(int threads, bool packed, bool adapted)
     {
         using Llama model = TinyLlama.Create();
+        if (adapted) model.AddLora(new LoraOptions(), 1);
         using WorkerPool pool = new(threads);
         using Ops ops = new(pool);
         if (packed) model.Pack(ops.Gemm);

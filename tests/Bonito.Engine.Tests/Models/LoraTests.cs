@@ -133,6 +133,17 @@ public sealed class LoraTests : IDisposable
         RequireSameBits(frozen);
     }
 
+    /// <summary>As above, weights that are quantised in memory.</summary>
+    [Fact]
+    public void Frozen_NF4_weights_give_the_bits_of_their_values()
+    {
+        using TemporaryFolder folder = new();
+        using Llama frozen = ModelFolder.Load(AdapterFixture.Save(folder)).Model;
+        frozen.Quantize(DType.NF4, pool);
+        Assert.Contains(frozen.Parameters, p => p.Stored.Type == DType.NF4);
+        RequireSameBits(frozen);
+    }
+
     /// <summary>More rows than are decoded at once: three stripes, the last one shorter.</summary>
     [Fact]
     public unsafe void Stripes_of_a_weight_give_the_bits_of_the_whole()
