@@ -30,7 +30,8 @@ static unsafe class OptimizerBenchmark
         AdamWStep step = new(1e-4f, 0.9f, 0.95f, 1e-8f, 0.1f, 0.5f, 0.3f, 0.9f);
         int blocks = (count + AdamWUpdate8.Block - 1) / AdamWUpdate8.Block;
         using NativeBuffer gradient = Filled(count), weight = Filled(count);
-        Measure(pool, memory, "squared norm of the gradient", count, 4, writes: false, () => SquaredNorm.Of(pool, gradient.Data, count));
+        double[] sums = new double[SquaredNorm.Pieces(count)];
+        Measure(pool, memory, "squared norm of the gradient", count, 4, writes: false, () => SquaredNorm.Of(pool, gradient.Data, count, sums));
         using (NativeBuffer m = new(count), v = new(count))
             Measure(pool, memory, "AdamW, moments of 32 bits", count, 28, writes: true, () => AdamWUpdate.Apply(pool, gradient.Data, count, step, weight.Data, m.Data, v.Data));
         using (NativeBuffer m = new(blocks * 64L), v = new(blocks * 64L), maxima = new(2L * blocks))

@@ -8,13 +8,16 @@ public static unsafe class SquaredNorm
 {
     const int Piece = 16384;
 
-    public static double Of(WorkerPool pool, float* x, long count)
+    /// <summary>Partial sums of so many floats.</summary>
+    public static int Pieces(long count) => (int)((count + Piece - 1) / Piece);
+
+    /// <param name="sums">Room for <see cref="Pieces"/> partial sums.</param>
+    public static double Of(WorkerPool pool, float* x, long count, double[] sums)
     {
-        int pieces = (int)((count + Piece - 1) / Piece);
-        double[] sums = new double[pieces];
+        int pieces = Pieces(count);
         pool.For(pieces, new PieceJob((nint)x, count, sums));
         double total = 0;
-        foreach (double sum in sums) total += sum;
+        foreach (double sum in sums.AsSpan(0, pieces)) total += sum;
         return total;
     }
 

@@ -42,7 +42,7 @@ public sealed unsafe class Arena : IDisposable
             block++;
             offset = 0;
         }
-        if (block == blocks.Count) blocks.Add(new NativeBuffer(Math.Max(need, Math.Max(SmallestBlock, Capacity / 2))));
+        if (block == blocks.Count) blocks.Add(new NativeBuffer(Math.Max(need, Math.Max(SmallestBlock, Capacity / 2)), zeroed: false));
         float* result = blocks[block].Data + offset;
         offset += need;
         return result;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Bonito.Engine.Tensors;
 
 /// <summary>
-/// A block of native float32 memory, zeroed, aligned to 64 bytes (a cache line and the widest vector), or to 2 MiB and
+/// A block of native float32 memory, aligned to 64 bytes (a cache line and the widest vector), or to 2 MiB and
 /// backed by huge pages where the block is large and the system has them: matrix panels walk far, and 4 KiB pages
 /// would exhaust the TLB.
 /// </summary>
@@ -13,8 +13,9 @@ public sealed unsafe partial class NativeBuffer : IDisposable
     const int MadviseHugePage = 14;
 
     /// <param name="count">Number of floats.</param>
+    /// <param name="zeroed">False where whoever takes it writes before reading: what is never used of a large block then costs no memory.</param>
     /// <exception cref="EngineException">The memory cannot be had; the message says how much was asked for.</exception>
-    public NativeBuffer(long count)
+    public NativeBuffer(long count, bool zeroed = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         Count = count;
@@ -32,7 +33,7 @@ public sealed unsafe partial class NativeBuffer : IDisposable
         }
         // Advice only: where it is refused the memory works all the same, in small pages.
         if (huge && OperatingSystem.IsLinux()) _ = Madvise(Data, bytes, MadviseHugePage);
-        NativeMemory.Clear(Data, bytes);
+        if (zeroed) NativeMemory.Clear(Data, bytes);
     }
 
     ~NativeBuffer() => Free();

@@ -9,6 +9,7 @@ public sealed unsafe class AdamW : IDisposable
 {
     readonly WorkerPool pool;
     readonly Moments[] moments;
+    readonly double[] sums;
 
     /// <param name="parameters">Each with a gradient.</param>
     /// <param name="stateBits">
@@ -20,6 +21,7 @@ public sealed unsafe class AdamW : IDisposable
         this.pool = pool;
         Parameters = parameters;
         moments = [.. parameters.Select(p => Moments.Of(p, stateBits))];
+        sums = new double[parameters.Count == 0 ? 0 : SquaredNorm.Pieces(parameters.Max(p => p.Tensor.Count))];
         States = [.. moments.SelectMany(m => m.States)];
     }
 
@@ -34,7 +36,7 @@ public sealed unsafe class AdamW : IDisposable
     public double Step(int step, TrainingOptions options)
     {
         double squares = 0;
-        foreach (Parameter p in Parameters) squares += SquaredNorm.Of(pool, p.Tensor.Gradient, p.Tensor.Count);
+        foreach (Parameter p in Parameters) squares += SquaredNorm.Of(pool, p.Tensor.Gradient, p.Tensor.Count, sums);
         double norm = Math.Sqrt(squares);
         if (!double.IsFinite(norm)) return norm;
         // PyTorch's clip_grad_norm_ adds the same 1e-6.
