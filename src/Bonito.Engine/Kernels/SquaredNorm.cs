@@ -11,6 +11,9 @@ public static unsafe class SquaredNorm
     /// <summary>Partial sums of so many floats.</summary>
     public static int Pieces(long count) => (int)((count + Piece - 1) / Piece);
 
+    public static double Of(WorkerPool pool, float* x, long count) => Of(pool, x, count, new double[Pieces(count)]);
+
+    /// <summary>As the other, without an allocation.</summary>
     /// <param name="sums">Room for <see cref="Pieces"/> partial sums.</param>
     public static double Of(WorkerPool pool, float* x, long count, double[] sums)
     {
