@@ -173,8 +173,7 @@ public sealed unsafe partial class Ops : IDisposable
             if (weights[i] != 0 && (uint)targets[i] >= (uint)vocabulary) throw new EngineException($"Target {targets[i]} of row {i} is outside the model's vocabulary of {vocabulary}. The tokenizer and the model do not belong together.");
         Tensor w = head.Weight.Tensor;
         bool gradient = Tape != null && (x.HasGradient || w.HasGradient);
-        (int, long) start = Arena.Position;
-        float* logits = Arena.Floats((long)Math.Min(LossRows, x.Rows) * vocabulary);
+        float* logits = Arena.Floats((long)LossRows * vocabulary);
         float* losses = Arena.Floats(LossRows);
         double total = 0;
         for (int first = 0; first < x.Rows; first += LossRows)
@@ -190,7 +189,6 @@ public sealed unsafe partial class Ops : IDisposable
             Tensor part = new(x.Data + (long)first * width, x.HasGradient ? x.Gradient + (long)first * width : null, rows, width);
             LinearBackward(part, head.Weight, logits);
         }
-        Arena.Rewind(start);
         return total;
     }
 

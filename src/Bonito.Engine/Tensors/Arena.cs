@@ -55,7 +55,7 @@ public sealed unsafe class Arena : IDisposable
         if (blocks.Count > 0 && blocks[0].Count >= count) return;
         foreach (NativeBuffer b in blocks) b.Dispose();
         blocks.Clear();
-        blocks.Add(new NativeBuffer((count + Granule - 1) / Granule * Granule));
+        blocks.Add(new NativeBuffer((count + Granule - 1) / Granule * Granule, zeroed: false));
     }
 
     /// <summary>A copy of integers (token ids, targets), valid until <see cref="Reset"/>.</summary>
