@@ -97,8 +97,8 @@ public sealed partial class TrainingReportTests : IDisposable
     {
         TrainingRunFiles.WriteConfiguration(run, 100_000);
         TrainingRunFiles.WriteMetrics(run, 100_000);
-        string passage = string.Concat(Enumerable.Repeat("Der Fluss \"steht\" hoch. ", 400));
-        run.Write("samples.jsonl", string.Concat(Enumerable.Range(1, 200).SelectMany(s => Enumerable.Range(0, 16).Select(i => JsonSerializer.Serialize(new { step = s * 500, id = $"row-{i}", prompt = passage, reference = passage, completion = passage }) + "\n"))));
+        string passage = string.Concat(Enumerable.Repeat("Der Fluss \"steht\" hoch. ", 100));
+        run.Write("samples.jsonl", string.Concat(Enumerable.Range(1, 20).SelectMany(s => Enumerable.Range(0, 13).Select(i => JsonSerializer.Serialize(new { step = s * 5000, id = $"row-{i}", prompt = passage, reference = passage, completion = passage }) + "\n"))));
         Write();
         Assert.InRange(new FileInfo(run.File(TrainingReport.FileName)).Length, 100_000, 300_000);
     }
