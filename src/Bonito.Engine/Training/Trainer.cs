@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Bonito.Engine.Kernels;
 using Bonito.Engine.Models;
 using Bonito.Engine.Tensors;
@@ -16,6 +17,7 @@ public sealed class Trainer : IDisposable
     readonly Llama model;
     readonly WorkerPool pool;
     readonly IReadOnlyList<TrainingExample> examples;
+    readonly IReadOnlyList<TrainingExample> validationExamples;
     readonly BatchSampler sampler;
     readonly AdamW optimizer;
     readonly KvCache cache;
@@ -25,7 +27,7 @@ public sealed class Trainer : IDisposable
     /// <param name="model">Has what to train (<see cref="Llama.Trainable"/>); nothing else of it changes.</param>
     /// <param name="examples">What to learn; none longer than the model's window.</param>
     /// <param name="validation">What the validation loss is measured on; may be empty.</param>
-    /// <exception cref="EngineException">An example does not fit the model, or the options do not work.</exception>
+    /// <exception cref="EngineException">An example does not fit the model, the options do not work, or the memory is not there.</exception>
     public Trainer(Llama model, WorkerPool pool, TrainingOptions options, IReadOnlyList<TrainingExample> examples, IReadOnlyList<TrainingExample> validation)
     {
         options.Validate();
@@ -34,8 +36,11 @@ public sealed class Trainer : IDisposable
         this.model = model;
         this.pool = pool;
         this.examples = examples;
+        validationExamples = validation;
         sampler = new BatchSampler(examples.Select(e => e.Length), options);
         Options = options with { MaxSteps = sampler.Steps(options) };
+        Plan = MakePlan();
+        Plan.RequireMemory();
         int[] lengths = [.. validation.Select(e => e.Length)];
         int[] starts = BatchSampler.Cut([.. Enumerable.Range(0, lengths.Length)], lengths, options);
         optimizer = new AdamW(pool, model.Trainable, options.OptimizerStateBits);
@@ -46,6 +51,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>The options in force: <see cref="TrainingOptions.MaxSteps"/> is what the run makes, also where epochs end it.</summary>
     public TrainingOptions Options { get; }
+
+    /// <summary>What the run takes; its available memory counts what the model holds already.</summary>
+    public TrainingPlan Plan { get; }
 
     /// <summary>Steps of one pass over the examples.</summary>
     public int StepsPerEpoch => (int)Math.Max(1, sampler.BatchesPerEpoch / Options.GradientAccumulationSteps);
@@ -61,7 +69,7 @@ public sealed class Trainer : IDisposable
     /// </exception>
     public TrainingResult Run(string folder, TrainingObserver observer, CancellationToken cancellation)
     {
-        TrainingCheckpoints checkpoints = new(folder, Options, Checksum());
+        TrainingCheckpoints checkpoints = new(folder, Options, Subject());
         TrainingState state = checkpoints.Restore(model, optimizer, observer.Notice);
         int saved = state.Step;
         using MetricsLog log = new(Path.Combine(folder, "metrics.jsonl"), state.Step);
@@ -99,7 +107,7 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Loads the weights of a checkpoint of the run, such as <see cref="TrainingResult.BestStep"/>, into the model.</summary>
     /// <exception cref="EngineException">There is none of that step, or it is damaged.</exception>
-    public void LoadWeights(string folder, int step) => new TrainingCheckpoints(folder, Options, "").LoadWeights(model, step);
+    public void LoadWeights(string folder, int step) => new TrainingCheckpoints(folder, Options, Subject()).LoadWeights(model, step);
 
     public void Dispose()
     {
@@ -151,8 +159,29 @@ public sealed class Trainer : IDisposable
 
     unsafe bool IsFinite(Parameter p) => double.IsFinite(SquaredNorm.Of(pool, p.Tensor.Data, p.Tensor.Count));
 
-    /// <summary>Of the ids and label masks of the examples: what a run was begun with.</summary>
-    string Checksum()
+    TrainingPlan MakePlan()
+    {
+        // Weights in a mapped file are not held: their pages are among those that the system has left.
+        long held = model.Parameters.Where(p => !p.InCheckpoint).Sum(p => p.Stored.Bytes) + model.Trainable.Sum(p => p.Tensor.Count) * sizeof(float);
+        if (model.Adapter != null) held += model.Trainable.Sum(p => p.Tensor.Count) * sizeof(float);
+        long frozen = model.Adapter == null ? 0 : model.Parameters.Sum(p => p.Stored.Bytes);
+        return new TrainingPlan(model.Config, model.Adapter?.Options, frozen, Options, [.. examples.Select(e => e.Length)], AvailableMemory.Bytes() + held);
+    }
+
+    /// <summary>What a run must share with the one that it goes on from, besides options: the data, and what of which model is trained.</summary>
+    Dictionary<string, string> Subject()
+    {
+        IEnumerable<string> formats = model.Parameters.GroupBy(p => p.Stored.Type).Select(group => $"{group.Count()} in {group.Key}");
+        return new Dictionary<string, string>
+        {
+            ["examples"] = Checksum(examples),
+            ["validation-examples"] = Checksum(validationExamples),
+            ["model"] = $"{model.ParameterCount} weights, tensors: {string.Join(", ", formats)}",
+            ["lora"] = JsonSerializer.Serialize(model.Adapter?.Options),
+        };
+    }
+
+    static string Checksum(IReadOnlyList<TrainingExample> examples)
     {
         XxHash64 hash = new();
         Span<int> head = stackalloc int[2];

@@ -21,8 +21,8 @@ sealed class TrainingCheckpoints
     readonly List<string> damaged = [];
 
     /// <param name="folder">The run folder.</param>
-    /// <param name="examples">Checksum of the examples: a run goes on with those that it was begun with.</param>
-    public TrainingCheckpoints(string folder, TrainingOptions options, string examples)
+    /// <param name="subject">What is trained on what, by name: a run goes on with what it was begun with.</param>
+    public TrainingCheckpoints(string folder, TrainingOptions options, IReadOnlyDictionary<string, string> subject)
     {
         root = Path.Combine(folder, "checkpoints");
         this.options = options;
@@ -30,7 +30,7 @@ sealed class TrainingCheckpoints
         JsonElement compared = JsonSerializer.SerializeToElement(
             options with { SaveSteps = 1, SaveTotalLimit = 1, EvaluationSteps = 1, SampleSteps = 0, GradientCheckpointing = false }, Flags);
         settings = compared.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetRawText());
-        settings["examples"] = examples;
+        foreach ((string name, string value) in subject) settings[name] = value;
     }
 
     /// <summary>The newest whole checkpoint's folder; null before there is one.</summary>
@@ -43,7 +43,7 @@ sealed class TrainingCheckpoints
     public TrainingState Restore(Llama model, AdamW optimizer, Action<string>? notice)
     {
         CreateFolder(root);
-        foreach (string leftover in Directory.EnumerateDirectories(root, Prefix + "*" + Temporary).ToList()) Directory.Delete(leftover, recursive: true);
+        ClearLeftovers();
         List<string> told = [];
         StoredCheckpoint? newest = null;
         foreach (string folder in Folders().Reverse())
@@ -120,6 +120,18 @@ sealed class TrainingCheckpoints
         if (Directory.Exists(leftover)) Directory.Delete(leftover, recursive: true);
         Directory.Move(folder, leftover);
         Directory.Delete(leftover, recursive: true);
+    }
+
+    void ClearLeftovers()
+    {
+        try
+        {
+            foreach (string leftover in Directory.EnumerateDirectories(root, Prefix + "*" + Temporary).ToList()) Directory.Delete(leftover, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"What an earlier run left in {root} cannot be cleared away: {e.Message} Delete the folders there that end in {Temporary}.", e);
+        }
     }
 
     static void CreateFolder(string path)

@@ -86,6 +86,9 @@ public sealed class TrainingPlan(LlamaConfig config, LoraOptions? lora, long fro
     /// <summary>How long the run takes at a measured rate.</summary>
     public TimeSpan Duration(double tokensPerSecond) => TimeSpan.FromSeconds(Tokens / tokensPerSecond);
 
+    /// <summary>How long the run takes where so many floating-point operations are made in a second, such as <see cref="ProductRate"/> measures.</summary>
+    public TimeSpan DurationAt(double flopsPerSecond) => TimeSpan.FromSeconds(Steps * FlopsPerStep / flopsPerSecond);
+
     /// <summary>Tokens of the largest pass that memory is there for; 0 where not even the weights fit.</summary>
     public long TokensThatFit()
     {

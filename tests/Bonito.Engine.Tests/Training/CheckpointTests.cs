@@ -143,6 +143,19 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Another_adapter_is_refused_though_its_shapes_are_the_same()
+    {
+        using (SmallRun first = new(Run, SmallRun.Options, lora: new() { Rank = 4, Alpha = 8 })) first.Train(stopAfter: 5);
+        using SmallRun second = new(Run, SmallRun.Options, lora: new() { Rank = 4, Alpha = 9 });
+        EngineException e = Assert.Throws<EngineException>(() => second.Train());
+        Assert.Contains("lora: then {", e.Message, StringComparison.Ordinal);
+        Assert.Contains("\"Alpha\":9", e.Message, StringComparison.Ordinal);
+        Assert.Equal(3, e.Message.Split('\n').Length);
+        using SmallRun full = new(Run, SmallRun.Options);
+        Assert.Contains("lora: ", Assert.Throws<EngineException>(() => full.Train()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Metrics_that_a_kill_cut_short_are_written_again()
     {
         using (SmallRun first = new(Run, SmallRun.Options)) first.Train(stopAfter: 10);

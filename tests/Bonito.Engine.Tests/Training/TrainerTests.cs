@@ -76,6 +76,20 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_memory_is_not_there_for_is_refused_before_its_first_step()
+    {
+        // A hundred million tokens in a pass of a small model: 700 GiB.
+        LlamaConfig config = Config with { MaxPositionEmbeddings = 1 << 20 };
+        TrainingExample longest = new(new int[1 << 20], 1);
+        using WorkerPool pool = new(1);
+        using Llama model = new(config, gradients: true);
+        EngineException e = Assert.Throws<EngineException>(() => new Trainer(model, pool, Options with { BatchSize = 100 }, [.. Enumerable.Repeat(longest, 100)], []));
+        Assert.StartsWith("Training needs ", e.Message, StringComparison.Ordinal);
+        Assert.Contains("activations of 104,857,500 tokens", e.Message, StringComparison.Ordinal);
+        Assert.Contains(" are available.", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_example_beyond_the_window_is_refused_before_training()
     {
         TrainingExample longer = new(new int[Config.MaxPositionEmbeddings + 2], 1);

@@ -110,6 +110,16 @@ public sealed class TrainingPlanTests
     }
 
     [Fact]
+    public void Time_is_projected_from_the_rate_of_products()
+    {
+        using WorkerPool pool = new(1);
+        double rate = ProductRate.Measure(pool);
+        Assert.InRange(rate, 1e8, 1e13);
+        TrainingPlan plan = new(Small, null, 0, new TrainingOptions { MaxSteps = 10 }, [64, 64], 0);
+        Assert.Equal(10 * plan.FlopsPerStep / rate, plan.DurationAt(rate).TotalSeconds, 1e-3);
+    }
+
+    [Fact]
     public void What_cannot_fit_is_refused_with_the_numbers_and_what_would()
     {
         int[] lengths = [.. Enumerable.Repeat(512, 64)];
