@@ -36,7 +36,7 @@ sealed class GradientStep : IDisposable
         this.sampler = sampler;
         this.cache = cache;
         ops = new Ops(pool, new Tape()) { Checkpointing = options.GradientCheckpointing };
-        // All at once: what does not fit is known before the first step, and steps that need more than those before find it there.
+        // One piece that the largest pass fills: growing as passes come would hold memory that no pass uses.
         int[] largest = sampler.Largest();
         bool decodes = model.Adapter != null && model.Parameters.Any(p => p.Stored.Type != DType.F32);
         ops.Arena.Reserve(TrainingMemory.Activations(model.Config, model.Adapter?.Options, decodes, options.GradientCheckpointing, largest.Sum(i => (long)examples[i].Length)));
