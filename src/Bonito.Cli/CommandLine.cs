@@ -51,6 +51,7 @@ static class CommandLine
         root.Subcommands.Add(TemplateCommand.Create());
         root.Subcommands.Add(TrainCommand.Create());
         root.Subcommands.Add(ReportCommand.Create());
+        root.Subcommands.Add(AdaptCommand.Create());
         root.Subcommands.Add(ModelCommand.Create());
         return root;
     }

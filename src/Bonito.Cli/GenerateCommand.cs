@@ -24,6 +24,7 @@ static class GenerateCommand
         ChunkOptions chunks = new();
         Argument<string[]> inputs = new("input") { Description = "Documents: files, folders and globs of .txt, .md, .jsonl, .json and .csv, plain or .gz.", Arity = ArgumentArity.OneOrMore };
         Option<string?> model = new("--model", "-m") { Description = $"The generator: {ModelChoice.Values}. Default: bonito-mini, which comes with Bonito." };
+        Option<string?> adapter = new("--adapter") { Description = "An adapter in PEFT's format to use with the model, or the run folder that trained it." };
         Option<string> output = new("--output", "-o") { Description = "Run folder: the dataset and what it was made from. An unfinished run in it is continued.", DefaultValueFactory = _ => "bonito-out" };
         Option<string[]> taskTypes = new("--task-type", "-t") { Description = "Task types, short or full names, separated by commas or given again; see 'bonito tasks'. Default: all that the model was trained on." };
         Option<int> samples = new("--samples", "-n") { Description = "Tasks for each context and task type.", DefaultValueFactory = _ => 1 };
@@ -54,7 +55,7 @@ static class GenerateCommand
         taskTypes.CompletionSources.Add(_ => TaskType.All.Select(t => new System.CommandLine.Completions.CompletionItem(t.ShortName, detail: t.FullName)));
         Command command = new("generate", "Turn documents into an instruction tuning dataset.")
         {
-            inputs, model, output, taskTypes, samples, contextColumn, maxContext, minContext, overlap, maxContexts, maxTokens, temperature, topP, topK, seed, constrain, noConstrain,
+            inputs, model, adapter, output, taskTypes, samples, contextColumn, maxContext, minContext, overlap, maxContexts, maxTokens, temperature, topP, topK, seed, constrain, noConstrain,
             batchSize, threads, resume, offline, json,
         };
         command.AddExamples(
@@ -69,6 +70,7 @@ static class GenerateCommand
                 {
                     Inputs = parsed.GetValue(inputs)!,
                     ModelFolder = parsed.GetValue(model) ?? Path.Combine(AppContext.BaseDirectory, "models", "bonito-mini"),
+                    AdapterFolder = parsed.GetValue(adapter),
                     OutputFolder = parsed.GetValue(output)!,
                     ContextColumn = parsed.GetValue(contextColumn),
                     Contexts = new ChunkOptions(longest, parsed.GetValue(minContext) ?? Math.Min(chunks.MinTokens, longest / 4), parsed.GetValue(overlap)),

@@ -10,6 +10,7 @@ static class ModelCommand
         ModelDownloadCommand.Create(),
         ModelScoreCommand.Create(),
         ModelInspectCommand.Create(),
+        ModelMergeCommand.Create(),
         ModelConvertCommand.CreateConvert(),
         ModelConvertCommand.CreateQuantize(),
         ModelTokenizeCommand.Create(),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Bonito.Adaptation;
 using Bonito.Engine;
 using Bonito.Engine.Checkpoints;
 using Bonito.Engine.Generation;
@@ -21,6 +22,7 @@ static class ModelScoreCommand
     public static Command Create()
     {
         Option<string> model = new("--model", "-m") { Description = $"The model: {ModelChoice.Values}.", Required = true };
+        Option<string?> adapter = new("--adapter") { Description = "An adapter in PEFT's format to use with the model, or the run folder that trained it." };
         Option<string> prompt = new("--prompt", "-p") { Description = "What comes before. White space at its end counts to the continuation.", Required = true };
         Option<string[]> continuations = new("--continuation", "-c") { Description = "What may follow, as it is: one for words needs the space before them. May be given again; what continuations share is computed once.", Required = true };
         Option<bool> eos = new("--eos") { Description = "The text is to end after the continuation: score the end-of-text token too." };
@@ -36,24 +38,25 @@ static class ModelScoreCommand
             "Print how likely a model finds continuations of a prompt: natural logarithms, each token after all before it. Prompt and continuation are encoded "
             + "as one text, as evaluation harnesses do; a token that spans the border counts to the continuation. Special tokens in them are plain text.")
         {
-            model, prompt, continuations, eos, noBos, batchSize, threads, offline, json,
+            model, adapter, prompt, continuations, eos, noBos, batchSize, threads, offline, json,
         };
         command.AddExamples(
             "bonito model score --model models/bonito-mini --prompt \"The sun rises in the\" --continuation \" east.\" --continuation \" west.\"",
             "bonito model score --model BatsResearch/bonito-v1 --prompt \"Is water wet?\" -c \" Yes\" -c \" No\" --eos --json");
         command.SetAction(parsed => Run(
-            parsed.GetValue(model)!, parsed.GetValue(prompt)!, parsed.GetValue(continuations)!, parsed.GetValue(eos), !parsed.GetValue(noBos), parsed.GetValue(batchSize),
+            parsed.GetValue(model)!, parsed.GetValue(adapter), parsed.GetValue(prompt)!, parsed.GetValue(continuations)!, parsed.GetValue(eos), !parsed.GetValue(noBos), parsed.GetValue(batchSize),
             parsed.GetValue(threads), parsed.GetValue(offline), parsed.GetValue(json)));
         return command;
     }
 
-    static int Run(string value, string prompt, string[] texts, bool eos, bool bos, int batchSize, int? threads, bool offline, bool json)
+    static int Run(string value, string? adapter, string prompt, string[] texts, bool eos, bool bos, int batchSize, int? threads, bool offline, bool json)
     {
         using Interrupt interrupt = new();
         using ProgressLine line = new(enabled: !json);
         if (ModelChoice.Find(value, offline, line, interrupt.Token) is not { } path) return ExitCode.Interrupted;
         (Llama loaded, Tokenizer tokenizer) = ModelFolder.Load(path);
         using Llama model = loaded;
+        if (adapter is not null) PeftAdapter.Load(AdapterLocation.Find(adapter), model);
         if (eos && model.Config.EosTokenId is null) throw new BonitoException($"The model {path} names no end-of-text token (eos_token_id); score without --eos.");
         Continuation[] continuations = [.. texts.Select(text => Continuation.Encode(tokenizer, prompt, text, bos, eos ? model.Config.EosTokenId : null))];
         using WorkerPool pool = new(threads);

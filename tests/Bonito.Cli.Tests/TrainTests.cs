@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Bonito.Datasets;
 using Bonito.Parquet;
 using Bonito.Rows;
 using Bonito.Tests;
@@ -68,13 +67,13 @@ public sealed class TrainTests : IDisposable
         WriteRows();
         Assert.Equal(0, Cli.Run(Arguments("lines", 2)).ExitCode);
         string lines = Path.Combine(folder.File("ctga"), "train.jsonl");
-        InstructionRow[] rows = [.. InstructionRows.Read(InstructionRows.Find(folder.File("ctga"), "train"))];
+        Row[] rows = [.. RowReader.Read(new RowSource { Files = [] }, [new SourceFile("train.jsonl", lines)]).Select(read => read.Row)];
         string data = Directory.CreateDirectory(Path.Combine(folder.File("ctga"), "data")).FullName;
-        foreach ((int i, InstructionRow[] part) in rows.Chunk(150).Index())
+        foreach ((int i, Row[] part) in rows.Chunk(150).Index())
         {
             using FileStream file = File.Create(Path.Combine(data, $"train-{i:00000}.parquet"));
             using ParquetWriter writer = new(file, ParquetSchema.Of(Column.Text("dataset"), Column.Text("input"), Column.Text("output")));
-            foreach (InstructionRow row in part) writer.Write(new Row(["dataset", "input", "output"], ["lamps", row.Input, row.Output]));
+            foreach (Row row in part) writer.Write(new Row(["dataset", "input", "output"], ["lamps", row["input"], row["output"]]));
             writer.Finish();
         }
         File.Delete(lines);

@@ -57,7 +57,7 @@ public sealed class TrainingInterruptionTests : IDisposable
 
         CliResult end = Cli.Run(Arguments("killed"));
         Assert.Equal(0, end.ExitCode);
-        Assert.Matches($"(?m)^{System.Text.RegularExpressions.Regex.Escape(newest)} is damaged: model.safetensors holds other bytes than were written. Going on from step \\d+ instead\\.$", end.Error);
+        Assert.Matches($"(?m)^note: {System.Text.RegularExpressions.Regex.Escape(newest)} is damaged: model.safetensors holds other bytes than were written. Going on from step \\d+ instead\\.$", end.Error);
         Assert.Equal(Weights("whole"), Weights("killed"));
     }
 

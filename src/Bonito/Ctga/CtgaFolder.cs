@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bonito.Datasets;
-using Bonito.Engine.Checkpoints;
 
 namespace Bonito.Ctga;
 
@@ -12,8 +11,8 @@ namespace Bonito.Ctga;
 /// </summary>
 internal sealed class CtgaFolder : IDisposable
 {
-    public const string ConfigurationFile = "config.json";
-    public const string ManifestFile = "manifest.json";
+    public const string ConfigurationFile = BegunFolder.ConfigurationFile;
+    public const string ManifestFile = BegunFolder.ManifestFile;
     public const string CardFile = "README.md";
     const string WorkFolder = "work";
 
@@ -24,37 +23,22 @@ internal sealed class CtgaFolder : IDisposable
 
     /// <summary>The manifest of the finished build in this folder; null if it is not finished.</summary>
     /// <exception cref="BonitoException">The folder has another build, or something else, in it.</exception>
-    public static CtgaManifest? Check(string path, JsonObject configuration)
-    {
-        string file = Path.Combine(path, ConfigurationFile);
-        if (!File.Exists(file))
-        {
-            RunFolder.RequireEmpty(path, WorkFolder);
-            return null;
-        }
-        RunFolder.RequireSame(path, RunFolder.ReadObject(file), configuration);
-        return ReadManifest(path);
-    }
+    public static CtgaManifest? Check(string path, JsonObject configuration) => BegunFolder.IsBegun(path, configuration, WorkFolder) ? ReadManifest(path) : null;
 
     /// <summary>The manifest in a folder; null where there is none.</summary>
-    public static CtgaManifest? ReadManifest(string path)
-    {
-        string file = Path.Combine(path, ManifestFile);
-        return File.Exists(file) ? RunFolder.Read(file, () => JsonSerializer.Deserialize(File.ReadAllText(file), CtgaJson.Default.CtgaManifest)) : null;
-    }
+    public static CtgaManifest? ReadManifest(string path) => BegunFolder.ReadManifest(path, CtgaJson.Default.CtgaManifest);
 
     /// <summary>Takes the folder for this process and writes the configuration if the build is new.</summary>
     /// <exception cref="BonitoException">As for <see cref="Check"/>; or the folder is in use, or cannot be written.</exception>
     public static CtgaFolder Open(string path, JsonObject configuration)
     {
         Check(path, configuration);
-        FileStream alone = Lock(path);
+        FileStream alone = BegunFolder.Lock(path, Path.Combine(WorkFolder, "lock"), doing: "building");
         try
         {
             // Once more, now that no other process can begin a build here.
             Check(path, configuration);
-            string file = Path.Combine(path, ConfigurationFile);
-            if (!File.Exists(file)) WriteText(file, configuration.ToJsonString(CtgaJson.Default.Options) + "\n");
+            BegunFolder.Begin(path, configuration);
             return new CtgaFolder(path, alone);
         }
         catch
@@ -74,18 +58,18 @@ internal sealed class CtgaFolder : IDisposable
     public CtgaSetSummary? Finished(string set)
     {
         string file = SummaryOf(set);
-        return File.Exists(file) ? RunFolder.Read(file, () => JsonSerializer.Deserialize(File.ReadAllText(file), CtgaJson.Default.CtgaSetSummary)) : null;
+        return File.Exists(file) ? BegunFolder.Read(file, () => JsonSerializer.Deserialize(File.ReadAllText(file), CtgaJson.Default.CtgaSetSummary)) : null;
     }
 
     /// <summary>Says that the rows of a set are there.</summary>
     public void Finish(string set, CtgaSetSummary summary) =>
-        WriteText(SummaryOf(set), JsonSerializer.Serialize(summary, CtgaJson.Default.CtgaSetSummary) + "\n");
+        BegunFolder.WriteText(SummaryOf(set), JsonSerializer.Serialize(summary, CtgaJson.Default.CtgaSetSummary) + "\n");
 
     /// <summary>Completes the build, whose data files are there.</summary>
     public void Finish(CtgaManifest manifest)
     {
-        WriteText(Path.Combine(path, CardFile), CtgaCard.Of(manifest));
-        WriteText(Path.Combine(path, ManifestFile), JsonSerializer.Serialize(manifest, CtgaJson.Default.CtgaManifest) + "\n");
+        BegunFolder.WriteText(Path.Combine(path, CardFile), CtgaCard.Of(manifest));
+        BegunFolder.WriteText(Path.Combine(path, ManifestFile), JsonSerializer.Serialize(manifest, CtgaJson.Default.CtgaManifest) + "\n");
     }
 
     /// <summary>Gives the folder back; of a finished build, what is no longer needed goes.</summary>
@@ -95,22 +79,5 @@ internal sealed class CtgaFolder : IDisposable
         if (File.Exists(Path.Combine(path, ManifestFile))) Directory.Delete(Path.Combine(path, WorkFolder), recursive: true);
     }
 
-    static FileStream Lock(string path)
-    {
-        try
-        {
-            Directory.CreateDirectory(Path.Combine(path, WorkFolder));
-            return new FileStream(Path.Combine(path, WorkFolder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw FileInUse.Is(e)
-                ? new BonitoException($"{path}: another process is building here. Let it end, or stop it, then run the command again.", e)
-                : new BonitoException($"{path}: the folder cannot be written: {e.Message.TrimEnd('.')}. Name another with --output.", e);
-        }
-    }
-
     string SummaryOf(string set) => Path.Combine(path, WorkFolder, $"{set}.json");
-
-    static void WriteText(string path, string text) => AtomicFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Bonito.Engine.Checkpoints;
 
 namespace Bonito.Datasets;
 
@@ -11,17 +10,15 @@ namespace Bonito.Datasets;
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
-    public const string ConfigurationFile = "config.json";
+    public const string ConfigurationFile = BegunFolder.ConfigurationFile;
     public const string LedgerFile = "ledger.jsonl";
     public const string DatasetFile = "dataset.jsonl";
     public const string RejectionsFile = "rejections.jsonl";
     public const string CardFile = "README.md";
-    public const string ManifestFile = "manifest.json";
+    public const string ManifestFile = BegunFolder.ManifestFile;
 
     /// <summary>The part of a configuration that cannot change results, and may differ when a run is continued.</summary>
-    public const string Execution = "execution";
-
-    const int DifferencesShown = 20;
+    public const string Execution = BegunFolder.Execution;
 
     readonly string path;
 
@@ -39,17 +36,10 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="BonitoException">The folder does not allow such a run: another configuration, something else in it, or the mode.</exception>
     public static Manifest? Check(string path, JsonObject configuration, ResumeMode mode)
     {
-        string file = Path.Combine(path, ConfigurationFile);
-        if (!File.Exists(file))
-        {
-            if (mode == ResumeMode.Always) throw new BonitoException($"{path}: there is no run to continue. Leave out --resume to begin one, or name the folder of a run with --output.");
-            RequireEmpty(path, LedgerFile);
-            return null;
-        }
-        if (mode == ResumeMode.Never) throw new BonitoException($"{path}: there is a run already. Name another folder with --output, or leave out --resume to continue it.");
-        // Through text, so that both sides spell numbers and characters alike.
-        RequireSame(path, ReadObject(file), JsonNode.Parse(configuration.ToJsonString())!.AsObject());
-        return ReadFinished(path);
+        bool begun = File.Exists(Path.Combine(path, ConfigurationFile));
+        if (!begun && mode == ResumeMode.Always) throw new BonitoException($"{path}: there is no run to continue. Leave out --resume to begin one, or name the folder of a run with --output.");
+        if (begun && mode == ResumeMode.Never) throw new BonitoException($"{path}: there is a run already. Name another folder with --output, or leave out --resume to continue it.");
+        return BegunFolder.IsBegun(path, configuration, LedgerFile) ? ReadFinished(path) : null;
     }
 
     /// <summary>Takes the folder for this process and writes the configuration if the run is new.</summary>
@@ -72,12 +62,9 @@ public sealed class RunFolder : IDisposable
             // Once more, now that no other process can begin a run here.
             Check(path, configuration, mode);
             DeleteUnfinishedFiles(path);
-            string file = Path.Combine(path, ConfigurationFile);
-            if (!File.Exists(file))
-            {
-                if (ledger.Count > 0) throw new BonitoException($"{path}: there is a {LedgerFile} with {ledger.Count} tasks, but no {ConfigurationFile} that says what they are. Name another folder with --output.");
-                WriteText(file, configuration.ToJsonString(RunJson.Indented.Options) + "\n");
-            }
+            if (ledger.Count > 0 && !File.Exists(Path.Combine(path, ConfigurationFile)))
+                throw new BonitoException($"{path}: there is a {LedgerFile} with {ledger.Count} tasks, but no {ConfigurationFile} that says what they are. Name another folder with --output.");
+            BegunFolder.Begin(path, configuration);
             return new RunFolder(path, ledger);
         }
         catch
@@ -91,7 +78,7 @@ public sealed class RunFolder : IDisposable
     public static TaskExample? ReadFirstExample(string path)
     {
         string file = Path.Combine(path, DatasetFile);
-        return new FileInfo(file).Length == 0 ? null : Read(file, () => JsonSerializer.Deserialize(File.ReadLines(file).First(), RunJson.Line.TaskExample));
+        return new FileInfo(file).Length == 0 ? null : BegunFolder.Read(file, () => JsonSerializer.Deserialize(File.ReadLines(file).First(), RunJson.Line.TaskExample));
     }
 
     /// <summary>Makes the data files from the ledger.</summary>
@@ -109,20 +96,11 @@ public sealed class RunFolder : IDisposable
     /// <summary>Writes the card and, last, the manifest: from now on the run is finished.</summary>
     public void Finish(Manifest manifest)
     {
-        WriteText(Path.Combine(path, CardFile), DatasetCard.Write(manifest));
-        WriteText(Path.Combine(path, ManifestFile), JsonSerializer.Serialize(manifest, RunJson.Indented.Manifest) + "\n");
+        BegunFolder.WriteText(Path.Combine(path, CardFile), DatasetCard.Write(manifest));
+        BegunFolder.WriteText(Path.Combine(path, ManifestFile), JsonSerializer.Serialize(manifest, RunJson.Indented.Manifest) + "\n");
     }
 
     public void Dispose() => Ledger.Dispose();
-
-    internal static void RequireEmpty(string path, string allowed)
-    {
-        if (File.Exists(path)) throw new BonitoException($"{path}: this is a file; a run needs a folder. Name one with --output.");
-        if (!Directory.Exists(path)) return;
-        // A start that was killed before it had written its configuration leaves what it locks.
-        string? other = Directory.EnumerateFileSystemEntries(path).Select(Path.GetFileName).FirstOrDefault(name => name != allowed && name?.EndsWith(".tmp", StringComparison.Ordinal) == false);
-        if (other is not null) throw new BonitoException($"{path}: the folder holds '{other}', but no run. A run needs a new or empty folder, so that nothing is overwritten: name one with --output.");
-    }
 
     /// <summary>Deletes what a process left behind that was killed while it wrote one of our files.</summary>
     static void DeleteUnfinishedFiles(string path)
@@ -131,42 +109,11 @@ public sealed class RunFolder : IDisposable
             foreach (string unfinished in Directory.EnumerateFiles(path, $"{name}.*.tmp")) File.Delete(unfinished);
     }
 
-    internal static void RequireSame(string path, JsonObject then, JsonObject now)
-    {
-        IReadOnlyList<ConfigurationDifference> differences = ConfigurationDifference.Find(then, now, except: Execution);
-        if (differences.Count == 0) return;
-        string lines = string.Join('\n', differences.Take(DifferencesShown).Select(difference => $"  {difference}"));
-        if (differences.Count > DifferencesShown) lines += $"\n  ... and {differences.Count - DifferencesShown} more";
-        throw new BonitoException($"{path}: the run in this folder was begun with another configuration:\n{lines}\nUse what it was begun with to continue it, or name another folder with --output.");
-    }
-
     /// <summary>The manifest, if it is there and the data files are as long as it says.</summary>
     static Manifest? ReadFinished(string path)
     {
-        string file = Path.Combine(path, ManifestFile);
-        if (!File.Exists(file)) return null;
-        Manifest manifest = Read(file, () => JsonSerializer.Deserialize(File.ReadAllText(file), RunJson.Line.Manifest));
+        if (BegunFolder.ReadManifest(path, RunJson.Line.Manifest) is not { } manifest) return null;
         bool whole = manifest.Files.All(f => new FileInfo(Path.Combine(path, f.Key)) is { Exists: true } info && info.Length == f.Value.Bytes);
         return whole ? manifest : null;
     }
-
-    internal static JsonObject ReadObject(string path) => Read(path, () => JsonNode.Parse(File.ReadAllText(path)) as JsonObject);
-
-    internal static T Read<T>(string path, Func<T?> read) where T : class
-    {
-        try
-        {
-            return read() ?? throw new JsonException("expected a JSON object");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new BonitoException($"{path}: cannot be read: {e.Message}", e);
-        }
-        catch (JsonException e)
-        {
-            throw new BonitoException($"{path}: not what Bonito wrote: {e.Message.TrimEnd('.')}. Name another folder with --output, or delete this one.", e);
-        }
-    }
-
-    static void WriteText(string path, string text) => AtomicFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Bonito.Adaptation;
 using Bonito.Datasets;
 using Bonito.Documents;
 using Bonito.Engine.Checkpoints;
@@ -34,6 +35,7 @@ public static class Generate
         List<Document> documents = [.. DocumentReader.Read(found, options.ContextColumn, notices.Add)];
         (Llama model, Tokenizer tokenizer) = ModelFolder.Load(options.ModelFolder);
         using Llama loaded = model;
+        if (options.AdapterFolder is { } adapter) PeftAdapter.Load(AdapterLocation.Find(adapter), model);
         TaskPlan plan = new(Cut(documents, options, tokenizer), taskTypes, options.Samples);
         Tally tally = new(taskTypes, plan.PerTaskType);
         using RunFolder folder = RunFolder.Open(options.OutputFolder, configuration, options.Resume, tally.Add);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Bonito.Adaptation;
 using Bonito.Datasets;
 using Bonito.Documents;
 using Bonito.Hub;
@@ -17,6 +18,7 @@ static class GenerateConfiguration
         ["recipe"] = Generate.Name,
         ["bonito"] = BonitoVersion.Number,
         ["model"] = Hashes(generator.Hashes),
+        ["adapter"] = options.AdapterFolder is { } adapter ? Hashes(AdapterLocation.Hashes(AdapterLocation.Find(adapter))) : null,
         ["inputs"] = Hashes(inputs.Select(file => KeyValuePair.Create(file.Name, FileHash.Of(file.Path)))),
         ["context_col"] = options.ContextColumn,
         ["max_context_tokens"] = options.Contexts.MaxTokens,

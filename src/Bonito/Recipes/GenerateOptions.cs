@@ -14,6 +14,9 @@ public sealed record GenerateOptions
     /// <summary>The generator: a Hugging Face model folder.</summary>
     public required string ModelFolder { get; init; }
 
+    /// <summary>An adapter in PEFT's format to use with the generator, or a run folder that holds one; null for none.</summary>
+    public string? AdapterFolder { get; init; }
+
     /// <summary>The run folder.</summary>
     public required string OutputFolder { get; init; }
 

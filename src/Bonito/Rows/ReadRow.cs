@@ -9,5 +9,8 @@ public readonly record struct ReadRow(Row Row, Origin Origin);
 /// <param name="Number">Its number from 1 among the rows of the file, or of the member.</param>
 public readonly record struct Origin(string File, long Line, long Number)
 {
+    /// <summary>The shortest text that finds the row: by its line where there are lines, else by its number.</summary>
+    public string Place => Line > 0 ? $"{File}:{Line}" : ToString();
+
     public override string ToString() => Line > 0 ? $"{File}:{Line} (row {Number})" : $"{File} (row {Number})";
 }
