@@ -67,7 +67,7 @@ public sealed class TrainTests : IDisposable
         WriteRows();
         Assert.Equal(0, Cli.Run(Arguments("lines", 2)).ExitCode);
         string lines = Path.Combine(folder.File("ctga"), "train.jsonl");
-        Row[] rows = [.. RowReader.Read(new RowSource { Files = [] }, [new SourceFile("train.jsonl", lines)]).Select(read => read.Row)];
+        Row[] rows = [.. RowReader.Read(new RowSource { Files = [] }, [new SourceFile("train.jsonl", lines)], TestContext.Current.CancellationToken).Select(read => read.Row)];
         string data = Directory.CreateDirectory(Path.Combine(folder.File("ctga"), "data")).FullName;
         foreach ((int i, Row[] part) in rows.Chunk(150).Index())
         {
