@@ -36,6 +36,13 @@ internal static unsafe class NF4
     /// <summary>Blocks of some values; the last may be short.</summary>
     public static long Blocks(long values) => (values + Block - 1) / Block;
 
+    /// <summary>Bytes of a matrix of so many values: codes, a byte for the scale of each block, and the maxima of those scales.</summary>
+    public static long Bytes(long values)
+    {
+        long blocks = Blocks(values);
+        return CodeBytes(values) + blocks + (blocks + NestedScales.Group - 1) / NestedScales.Group * sizeof(float);
+    }
+
     /// <summary>The codes of a block.</summary>
     /// <param name="values">[64]; zero past the end of a matrix.</param>
     /// <param name="codes">[32]</param>

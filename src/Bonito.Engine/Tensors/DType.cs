@@ -1,3 +1,5 @@
+using Bonito.Engine.Quantization;
+
 using System.Diagnostics.CodeAnalysis;
 
 namespace Bonito.Engine.Tensors;
@@ -63,6 +65,10 @@ public static class DTypes
     /// <summary>Bytes of a row.</summary>
     /// <param name="columns">A multiple of <see cref="BlockLength"/>.</param>
     public static long RowBytes(this DType type, long columns) => columns / type.BlockLength() * type.BlockBytes();
+
+    /// <summary>Bytes of a matrix; of <see cref="DType.NF4"/> too, with its scales.</summary>
+    /// <param name="columns">A multiple of <see cref="BlockLength"/>; any number for NF4, whose blocks go on in the next row.</param>
+    public static long MatrixBytes(this DType type, long rows, long columns) => type == DType.NF4 ? NF4.Bytes(rows * columns) : rows * type.RowBytes(columns);
 
     public static bool IsQuantized(this DType type) => type >= DType.Q8_0;
 }

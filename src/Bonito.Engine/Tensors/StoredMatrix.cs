@@ -25,7 +25,7 @@ public readonly unsafe struct StoredMatrix(DType type, byte* data, int rows, int
 
     public long RowBytes => Type.RowBytes(Columns);
 
-    public long Bytes => Rows * RowBytes;
+    public long Bytes => Type.MatrixBytes(Rows, Columns);
 
     public byte* Row(int row) => Data + row * RowBytes;
 

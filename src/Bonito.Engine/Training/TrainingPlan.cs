@@ -22,8 +22,8 @@ public sealed class TrainingPlan(LlamaConfig config, LoraOptions? lora, long fro
 
     const double Gibibyte = 1L << 30;
 
-    // Bits of a value in NF4 with doubly quantised scales of blocks of 64.
-    const double BitsOfNF4 = 4 + 8.0 / 64 + 32.0 / (64 * 256);
+    // What training reaches of the rate of one product on its own: norms, attention, the loss and the optimiser take their time too.
+    const double ShareOfProducts = 0.7;
 
     readonly BatchSampler sampler = new(lengths, options);
 
@@ -86,8 +86,8 @@ public sealed class TrainingPlan(LlamaConfig config, LoraOptions? lora, long fro
     /// <summary>How long the run takes at a measured rate.</summary>
     public TimeSpan Duration(double tokensPerSecond) => TimeSpan.FromSeconds(Tokens / tokensPerSecond);
 
-    /// <summary>How long the run takes where so many floating-point operations are made in a second, such as <see cref="ProductRate"/> measures.</summary>
-    public TimeSpan DurationAt(double flopsPerSecond) => TimeSpan.FromSeconds(Steps * FlopsPerStep / flopsPerSecond);
+    /// <summary>How long the run takes, about, where a product of matrices makes so many floating-point operations a second, as <see cref="ProductRate"/> measures.</summary>
+    public TimeSpan DurationAt(double flopsPerSecond) => TimeSpan.FromSeconds(Steps * FlopsPerStep / (flopsPerSecond * ShareOfProducts));
 
     /// <summary>Tokens of the largest pass that memory is there for; 0 where not even the weights fit.</summary>
     public long TokensThatFit()
@@ -123,7 +123,7 @@ public sealed class TrainingPlan(LlamaConfig config, LoraOptions? lora, long fro
         if (options.OptimizerStateBits > 8) Try("optimiser states of 8 bits", With(lora, frozenBytes, options with { OptimizerStateBits = 8 }));
         if (lean != options) Try("gradient checkpointing with optimiser states of 8 bits", With(lora, frozenBytes, lean));
         LoraOptions low = lora ?? new LoraOptions();
-        long halves = 2 * Parameters, packed = (long)(Parameters * BitsOfNF4 / 8);
+        long halves = 2 * Parameters, packed = DType.NF4.MatrixBytes(1, Parameters);
         if (lora is null) Try($"LoRA of rank {low.Rank} over weights of 16 bits", With(low, halves, options));
         if (lora is null || frozenBytes > Parameters)
         {

@@ -58,7 +58,7 @@ static class AdaptationRun
         TrainingData read = TrainingData.Read(files, data, tokenizer, config, format, template, options.Training.Seed, cancellation);
         TrainingPlan plan = new(
             config, options.Method == Method.Full ? null : options.Lora, frozen, options.Training, [.. read.Training.Select(example => example.Length)], AvailableMemory.Bytes());
-        observer.Planned?.Invoke(new AdaptationPlan(read, dataFormat, format, plan, TimeSpan.FromSeconds(plan.FlopsPerStep * plan.Steps / MatrixSpeed.OfTraining(pool))));
+        observer.Planned?.Invoke(new AdaptationPlan(read, dataFormat, format, plan, plan.DurationAt(ProductRate.Measure(pool))));
         plan.RequireMemory();
         if (folder is null) return new AdaptationSummary(options.OutputFolder, 0, plan.Steps, null);
 

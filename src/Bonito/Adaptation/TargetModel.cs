@@ -12,9 +12,6 @@ static class TargetModel
     public const string AdapterFolder = "adapter";
     public const string ModelFolderName = "model";
 
-    // Of a value: its own, and its share of the scales of blocks of 64 and of those of 256 blocks.
-    const double BitsOfNF4 = 4 + 8.0 / 64 + 32.0 / (64 * 256);
-
     // What a folder may hold that says how to talk to the model.
     static readonly string[] Companions = ["tokenizer_config.json", "special_tokens_map.json", "generation_config.json", ChatTemplate.FileName, "bonito.json"];
 
@@ -51,7 +48,7 @@ static class TargetModel
     {
         long values = tensor.Shape.Aggregate(1L, (a, b) => a * b);
         if (tensor.Shape.Count == 1) return values * sizeof(float);
-        return method == Method.Qlora && tensor.Name.StartsWith("model.layers.", StringComparison.Ordinal) ? (long)(values * BitsOfNF4 / 8) : stored.Length;
+        return method == Method.Qlora && tensor.Name.StartsWith("model.layers.", StringComparison.Ordinal) ? DType.NF4.MatrixBytes(1, values) : stored.Length;
     }
 
     /// <summary>Writes what was trained: the adapter, or the whole model with what belongs to it.</summary>
