@@ -22,7 +22,7 @@ static class TrainCommand
         Option<int> keyHeads = new("--num-key-value-heads") { Description = "Key and value heads.", DefaultValueFactory = _ => shape.NumKeyValueHeads };
         Option<int> window = new("--max-position-embeddings") { Description = "The model's window, in tokens; longer rows are left out and counted.", DefaultValueFactory = _ => shape.MaxPositionEmbeddings };
         Option<float> source = new("--source-loss-weight") { Description = "How much prompt and context count in the loss: 0 target only, 1 everything.", DefaultValueFactory = _ => 0 };
-        Option<float> copy = new("--copy-share") { Description = "Extra examples, as a share of the rows, that repeat a piece of a row: teaches a new model to copy from its prompt.", DefaultValueFactory = _ => 0 };
+        Option<float> copy = new("--copy-share") { Description = "Extra examples, as a share of the rows, that repeat pieces of a passage: teaches a new model to copy from its prompt.", DefaultValueFactory = _ => 0 };
         DataFlags rows = new("generator: CTGA's prompts as they are, prompts made of the rows of 'bonito generate'");
         TrainingFlags training = new(TrainingPreset.PaperGenerator, isDefault: false);
         RunFlags run = new();
