@@ -11,7 +11,7 @@ sealed class TrainingFlags
     const string Paper = "paper", None = "none";
 
     readonly Option<string> preset;
-    readonly Option<int?> maxSteps = new("--max-steps") { Description = "Optimiser steps, unless the epochs end before." };
+    readonly Option<int?> maxSteps = new("--max-steps") { Description = "Optimiser steps. Given without --num-train-epochs it alone decides." };
     readonly Option<double?> epochs = new("--num-train-epochs") { Description = "How often to go through the rows at most; 0 leaves it to the steps." };
     readonly Option<int?> batchSize = new("--batch-size", "-b") { Description = "Examples of one pass." };
     readonly Option<int?> packing = new("--packing", "--max-tokens-per-batch") { Description = "Tokens of one pass instead: as many examples as fit, in which attention does not cross from one to another.", HelpName = "tokens" };
@@ -64,7 +64,7 @@ sealed class TrainingFlags
         return start with
         {
             MaxSteps = parsed.GetValue(maxSteps) ?? start.MaxSteps,
-            NumTrainEpochs = parsed.GetValue(epochs) is { } given ? (given == 0 ? null : given) : start.NumTrainEpochs,
+            NumTrainEpochs = parsed.GetValue(epochs) is { } given ? (given == 0 ? null : given) : parsed.GetValue(maxSteps) is null ? start.NumTrainEpochs : null,
             BatchSize = parsed.GetValue(batchSize) ?? start.BatchSize,
             MaxTokensPerBatch = parsed.GetValue(packing) ?? start.MaxTokensPerBatch,
             GradientAccumulationSteps = parsed.GetValue(accumulation) ?? start.GradientAccumulationSteps,

@@ -122,7 +122,8 @@ public sealed record TrainingOptions
     {
         int warmup = WarmupSteps > 0 ? WarmupSteps : (int)Math.Ceiling(WarmupRatio * MaxSteps);
         if (step <= warmup) return LearningRate * step / warmup;
-        double progress = (double)(step - warmup) / Math.Max(1, MaxSteps - warmup);
+        // Of the steps done before this one, so that no step is made with a rate of zero.
+        double progress = (double)(step - 1 - warmup) / (MaxSteps - warmup);
         return Schedule switch
         {
             Schedule.Constant => LearningRate,

@@ -5,21 +5,24 @@ namespace Bonito.Engine.Tests.Training;
 public sealed class TrainingOptionsTests
 {
     [Fact]
-    public void The_linear_schedule_rises_then_falls_to_zero()
+    public void The_linear_schedule_rises_then_falls_and_no_step_is_without_a_rate()
     {
         TrainingOptions options = new() { MaxSteps = 110, WarmupSteps = 10, LearningRate = 1, Schedule = Schedule.Linear };
         Assert.Equal(0.1f, options.LearningRateAt(1), 1e-6f);
         Assert.Equal(1f, options.LearningRateAt(10), 1e-6f);
-        Assert.Equal(0.5f, options.LearningRateAt(60), 1e-6f);
-        Assert.Equal(0f, options.LearningRateAt(110), 1e-6f);
+        Assert.Equal(1f, options.LearningRateAt(11), 1e-6f);
+        Assert.Equal(0.5f, options.LearningRateAt(61), 1e-6f);
+        Assert.Equal(0.01f, options.LearningRateAt(110), 1e-6f);
+        Assert.Equal(1f, (options with { MaxSteps = 1, WarmupSteps = 0 }).LearningRateAt(1), 1e-6f);
     }
 
     [Fact]
     public void The_cosine_schedule_ends_at_a_tenth()
     {
         TrainingOptions options = new() { MaxSteps = 100, LearningRate = 2, Schedule = Schedule.Cosine };
-        Assert.Equal(1.1f, options.LearningRateAt(50), 1e-5f);
-        Assert.Equal(0.2f, options.LearningRateAt(100), 1e-5f);
+        Assert.Equal(2f, options.LearningRateAt(1), 1e-5f);
+        Assert.Equal(1.1f, options.LearningRateAt(51), 1e-5f);
+        Assert.Equal(0.2f, options.LearningRateAt(100), 1e-3f);
     }
 
     [Fact]
@@ -41,7 +44,7 @@ public sealed class TrainingOptionsTests
             preset.Lora.Validate();
             Assert.Equal(16, preset.Training.BatchSize * preset.Training.GradientAccumulationSteps);
             Assert.Equal((1e-4f, Schedule.Linear, 0f, 0.3f), (preset.Training.LearningRate, preset.Training.Schedule, preset.Training.WeightDecay, preset.Training.MaxGradientNorm));
-            Assert.Equal(1e-4f, preset.Training.LearningRateAt(1), 2e-8f);
+            Assert.Equal(1e-4f, preset.Training.LearningRateAt(1));
             Assert.Equal((64, 16f, 0f), (preset.Lora.Rank, preset.Lora.Alpha, preset.Lora.Dropout));
             Assert.Null(preset.Lora.TargetModules);
             Assert.Equal((1024, 1024), (preset.MaxSourceLength, preset.MaxTargetLength));
