@@ -2,7 +2,9 @@ using Bonito.Engine.Training;
 
 namespace Bonito.Engine.Tests.Training;
 
-/// <summary>Steps leave nothing behind: a run of any length takes the memory of its first steps.</summary>
+/// <summary>Steps leave nothing behind: a run of any length takes the memory of its first steps. Alone, because other tests fill the same heap.</summary>
+[Collection(nameof(TrainingAllocationTests))]
+[CollectionDefinition(nameof(TrainingAllocationTests), DisableParallelization = true)]
 public sealed class TrainingAllocationTests : IDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("bonito-allocation").FullName;
@@ -38,7 +40,7 @@ public sealed class TrainingAllocationTests : IDisposable
         {
             if (m.Step % 100 == 0) live.Add(GC.GetTotalMemory(forceFullCollection: true));
         });
-        // Other tests use the same heap: what a step left, 500 times, would show in every difference; theirs do not.
+        // What a step left, 500 times, would show in every difference; what the runtime does now and then does not.
         long least = live.Zip(live.Skip(1), (a, b) => b - a).Min();
         Assert.True(least < 100 * 64, $"100 steps left at least {least} bytes each time");
     }

@@ -96,9 +96,9 @@ def logits(w, ids):
 
 
 def learning_rate(step):
-    """Linear warm-up, then linearly down to zero at the last step."""
+    """Linear warm-up, then linearly down: zero would be that of the step after the last."""
     peak, warmup, last = OPTIMISER["learning_rate"], OPTIMISER["warmup_steps"], OPTIMISER["max_steps"]
-    return peak * step / warmup if step <= warmup else peak * (last - step) / (last - warmup)
+    return peak * step / warmup if step <= warmup else peak * (last - step + 1) / (last - warmup)
 
 
 def make(tied):
