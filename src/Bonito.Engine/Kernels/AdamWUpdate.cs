@@ -38,22 +38,38 @@ public static unsafe class AdamWUpdate
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
-            long end = Math.Min(count, (index + 1L) * Piece);
+            long at = (long)index * Piece;
+            int length = (int)Math.Min(Piece, count - at), i = 0;
+            float* g = (float*)gradient + at, w = (float*)weight + at, first = (float*)m + at, second = (float*)v + at;
             Vector512<float> rate = Vector512.Create(step.LearningRate / step.Correction1);
-            Vector512<float> keep = Vector512.Create(1 - step.LearningRate * step.WeightDecay);
-            float root = 1 / MathF.Sqrt(step.Correction2);
-            for (long i = (long)index * Piece; i < end; i += Lanes)
+            Vector512<float> keep = Vector512.Create(1 - step.LearningRate * step.WeightDecay), root = Vector512.Create(1 / MathF.Sqrt(step.Correction2));
+            for (; i <= length - Lanes; i += Lanes)
             {
-                int left = (int)(end - i);
-                Vector512<float> g = Load((float*)gradient + i, left) * step.GradientScale;
-                Vector512<float> first = Load((float*)m + i, left) * step.Beta1 + g * (1 - step.Beta1);
-                Vector512<float> second = Load((float*)v + i, left) * step.Beta2 + g * g * (1 - step.Beta2);
-                Vector512<float> w = Load((float*)weight + i, left) * keep;
-                w -= rate * first / (Vector512.Sqrt(second) * root + Vector512.Create(step.Epsilon));
-                Store(first, (float*)m + i, left);
-                Store(second, (float*)v + i, left);
-                Store(w, (float*)weight + i, left);
+                Vector512<float> a = Vector512.Load(first + i), b = Vector512.Load(second + i);
+                Vector512<float> updated = Update(Vector512.Load(g + i), Vector512.Load(w + i), ref a, ref b, rate, keep, root);
+                a.Store(first + i);
+                b.Store(second + i);
+                updated.Store(w + i);
             }
+            if (i < length)
+            {
+                int left = length - i;
+                Vector512<float> a = Load(first + i, left), b = Load(second + i, left);
+                Vector512<float> updated = Update(Load(g + i, left), Load(w + i, left), ref a, ref b, rate, keep, root);
+                Store(a, first + i, left);
+                Store(b, second + i, left);
+                Store(updated, w + i, left);
+            }
+        }
+
+        /// <returns>The weights; the moments are updated in place.</returns>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        Vector512<float> Update(Vector512<float> g, Vector512<float> w, ref Vector512<float> first, ref Vector512<float> second, Vector512<float> rate, Vector512<float> keep, Vector512<float> root)
+        {
+            g *= step.GradientScale;
+            first = first * step.Beta1 + g * (1 - step.Beta1);
+            second = second * step.Beta2 + g * g * (1 - step.Beta2);
+            return w * keep - rate * first / (Vector512.Sqrt(second) * root + Vector512.Create(step.Epsilon));
         }
     }
 }

@@ -11,7 +11,7 @@ namespace Bonito.Engine.Kernels;
 /// </summary>
 public static unsafe class RmsNorm
 {
-    const int RowsPerPiece = 16;
+    const int RowsPerPiece = 32;
     const int ColumnsPerPiece = 64;
 
     /// <param name="x">[rows, width]</param>
@@ -27,8 +27,12 @@ public static unsafe class RmsNorm
     /// </summary>
     public static void Backward(WorkerPool pool, float* x, float* weight, float* inverse, float* dy, int rows, int width, float* dx, float* dw)
     {
-        if (dx != null) pool.For((rows + RowsPerPiece - 1) / RowsPerPiece, new InputJob((nint)x, (nint)weight, (nint)inverse, (nint)dy, rows, width, (nint)dx));
-        if (dw != null) pool.For((width + ColumnsPerPiece - 1) / ColumnsPerPiece, new WeightJob((nint)x, (nint)inverse, (nint)dy, rows, width, (nint)dw));
+        int pieces = (rows + RowsPerPiece - 1) / RowsPerPiece;
+        // Sums of pieces of fixed size, added in order: the same bits with any number of threads.
+        using NativeBuffer? parts = dw == null ? null : new NativeBuffer((long)pieces * width, zeroed: false);
+        float* at = parts == null ? null : parts.Data;
+        pool.For(pieces, new BackwardJob((nint)x, (nint)weight, (nint)inverse, (nint)dy, rows, width, (nint)dx, (nint)at));
+        if (dw != null) pool.For((width + ColumnsPerPiece - 1) / ColumnsPerPiece, new SumJob((nint)at, pieces, width, (nint)dw));
     }
 
     /// <summary>The formula in double precision, one row.</summary>
@@ -52,52 +56,71 @@ public static unsafe class RmsNorm
                 float* to = (float*)y + (long)row * width;
                 float r = 1 / MathF.Sqrt(Dot(from, from, width) / width + epsilon);
                 ((float*)inverse)[row] = r;
-                for (int i = 0; i < width; i += Lanes)
-                    Store(Load(from + i, width - i) * r * Load(w + i, width - i), to + i, width - i);
+                Vector512<float> factor = Vector512.Create(r);
+                int i = 0;
+                for (; i <= width - Lanes; i += Lanes) (Vector512.Load(from + i) * factor * Vector512.Load(w + i)).Store(to + i);
+                if (i < width) Store(Load(from + i, width - i) * factor * Load(w + i, width - i), to + i, width - i);
             }
         }
     }
 
-    readonly struct InputJob(nint x, nint weight, nint inverse, nint dy, int rows, int width, nint dx) : IParallelJob
+    /// <summary>Both gradients of some rows in one pass; what they add to dw goes to a row of <paramref name="parts"/>.</summary>
+    readonly struct BackwardJob(nint x, nint weight, nint inverse, nint dy, int rows, int width, nint dx, nint parts) : IParallelJob
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
-            float* w = (float*)weight;
+            float* part = parts == 0 ? null : (float*)parts + (long)index * width;
+            if (part != null) new Span<float>(part, width).Clear();
             for (int row = index * RowsPerPiece; row < Math.Min(rows, (index + 1) * RowsPerPiece); row++)
             {
                 float* from = (float*)x + (long)row * width;
                 float* up = (float*)dy + (long)row * width;
-                float* to = (float*)dx + (long)row * width;
                 float r = ((float*)inverse)[row];
-                Vector512<float> sum = Vector512<float>.Zero;
-                for (int i = 0; i < width; i += Lanes)
-                    sum = Vector512.FusedMultiplyAdd(Load(w + i, width - i) * Load(up + i, width - i), Load(from + i, width - i), sum);
-                float pull = -Vector512.Sum(sum) * r * r * r / width;
-                for (int i = 0; i < width; i += Lanes)
-                {
-                    Vector512<float> d = Load(w + i, width - i) * Load(up + i, width - i) * r + Load(from + i, width - i) * pull;
-                    Store(Load(to + i, width - i) + d, to + i, width - i);
-                }
+                if (dx != 0) Input(from, (float*)weight, up, r, width, (float*)dx + (long)row * width);
+                if (part != null) Weight(from, up, r, width, part);
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static void Input(float* x, float* w, float* dy, float r, int width, float* dx)
+        {
+            Vector512<float> a = Vector512<float>.Zero, b = a;
+            int i = 0;
+            for (; i <= width - 2 * Lanes; i += 2 * Lanes)
+            {
+                a = Vector512.FusedMultiplyAdd(Vector512.Load(w + i) * Vector512.Load(dy + i), Vector512.Load(x + i), a);
+                b = Vector512.FusedMultiplyAdd(Vector512.Load(w + i + Lanes) * Vector512.Load(dy + i + Lanes), Vector512.Load(x + i + Lanes), b);
+            }
+            for (; i < width; i += Lanes)
+                a = Vector512.FusedMultiplyAdd(Load(w + i, width - i) * Load(dy + i, width - i), Load(x + i, width - i), a);
+            Vector512<float> push = Vector512.Create(r), pull = Vector512.Create(-Vector512.Sum(a + b) * r * r * r / width);
+            for (i = 0; i <= width - Lanes; i += Lanes)
+                (Vector512.Load(dx + i) + (Vector512.Load(w + i) * Vector512.Load(dy + i) * push + Vector512.Load(x + i) * pull)).Store(dx + i);
+            if (i < width)
+                Store(Load(dx + i, width - i) + (Load(w + i, width - i) * Load(dy + i, width - i) * push + Load(x + i, width - i) * pull), dx + i, width - i);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static void Weight(float* x, float* dy, float r, int width, float* dw)
+        {
+            Vector512<float> factor = Vector512.Create(r);
+            int i = 0;
+            for (; i <= width - Lanes; i += Lanes)
+                Vector512.FusedMultiplyAdd(Vector512.Load(x + i) * Vector512.Load(dy + i), factor, Vector512.Load(dw + i)).Store(dw + i);
+            if (i < width)
+                Store(Vector512.FusedMultiplyAdd(Load(x + i, width - i) * Load(dy + i, width - i), factor, Load(dw + i, width - i)), dw + i, width - i);
         }
     }
 
-    readonly struct WeightJob(nint x, nint inverse, nint dy, int rows, int width, nint dw) : IParallelJob
+    /// <summary>Adds the rows of some matrix to a vector, in their order.</summary>
+    readonly struct SumJob(nint parts, int count, int width, nint dw) : IParallelJob
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int index, int worker)
         {
-            int end = Math.Min(width, (index + 1) * ColumnsPerPiece);
-            for (int i = index * ColumnsPerPiece; i < end; i += Lanes)
-            {
-                float* from = (float*)x + i;
-                float* up = (float*)dy + i;
-                Vector512<float> sum = Vector512<float>.Zero;
-                for (int row = 0; row < rows; row++, from += width, up += width)
-                    sum = Vector512.FusedMultiplyAdd(Load(from, width - i) * Load(up, width - i), Vector512.Create(((float*)inverse)[row]), sum);
-                Store(Load((float*)dw + i, width - i) + sum, (float*)dw + i, width - i);
-            }
+            int first = index * ColumnsPerPiece, columns = Math.Min(ColumnsPerPiece, width - first);
+            for (int part = 0; part < count; part++) AddScaled((float*)parts + (long)part * width + first, 1, columns, (float*)dw + first);
         }
     }
 }

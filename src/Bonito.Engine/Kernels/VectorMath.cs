@@ -4,8 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Bonito.Engine.Kernels;
 
 /// <summary>
-/// Sixteen-lane helpers. All reductions of the engine run in sixteen lanes, lane l taking elements l, l + 16, ..., whatever
-/// the processor has: where it lacks AVX-512 the runtime splits a vector in two, with the same bits.
+/// Sixteen-lane helpers. All reductions of the engine run in sixteen lanes, or several times sixteen, whatever the processor has:
+/// where it lacks AVX-512 the runtime splits a vector in two, with the same bits. Loops take whole vectors first and the rest apart: a
+/// branch to a call in the loop itself would keep its sums in memory.
 /// </summary>
 static unsafe class VectorMath
 {
@@ -93,41 +94,71 @@ static unsafe class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Dot(float* x, float* y, int count)
     {
-        Vector512<float> sum = Vector512<float>.Zero;
-        for (int i = 0; i < count; i += Lanes) sum = Vector512.FusedMultiplyAdd(Load(x + i, count - i), Load(y + i, count - i), sum);
-        return Vector512.Sum(sum);
+        // Four sums at a time: one would wait for each of its additions.
+        Vector512<float> a = Vector512<float>.Zero, b = a, c = a, d = a;
+        int i = 0;
+        for (; i <= count - 4 * Lanes; i += 4 * Lanes)
+        {
+            a = Vector512.FusedMultiplyAdd(Vector512.Load(x + i), Vector512.Load(y + i), a);
+            b = Vector512.FusedMultiplyAdd(Vector512.Load(x + i + Lanes), Vector512.Load(y + i + Lanes), b);
+            c = Vector512.FusedMultiplyAdd(Vector512.Load(x + i + 2 * Lanes), Vector512.Load(y + i + 2 * Lanes), c);
+            d = Vector512.FusedMultiplyAdd(Vector512.Load(x + i + 3 * Lanes), Vector512.Load(y + i + 3 * Lanes), d);
+        }
+        for (; i < count; i += Lanes) a = Vector512.FusedMultiplyAdd(Load(x + i, count - i), Load(y + i, count - i), a);
+        return Vector512.Sum(a + b + (c + d));
     }
 
+    /// <summary>The largest of some numbers; NaN where one is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Max(float* x, int count)
     {
-        Vector512<float> max = Vector512.Create(float.NegativeInfinity);
-        for (int i = 0; i < count; i += Lanes) max = Vector512.Max(max, Load(x + i, count - i, float.NegativeInfinity));
-        float best = max.GetElement(0);
-        for (int i = 1; i < Lanes; i++) best = MathF.Max(best, max.GetElement(i));
+        Vector512<float> a = Vector512.Create(float.NegativeInfinity), b = a;
+        int i = 0;
+        for (; i <= count - 2 * Lanes; i += 2 * Lanes)
+        {
+            a = Vector512.Max(a, Vector512.Load(x + i));
+            b = Vector512.Max(b, Vector512.Load(x + i + Lanes));
+        }
+        for (; i < count; i += Lanes) a = Vector512.Max(a, Load(x + i, count - i, float.NegativeInfinity));
+        a = Vector512.Max(a, b);
+        float best = a.GetElement(0);
+        for (int lane = 1; lane < Lanes; lane++) best = MathF.Max(best, a.GetElement(lane));
         return best;
     }
 
     /// <summary>x[i] = e^(x[i] * scale - shift) in place; returns the sum.</summary>
+    /// <param name="shift">No less than x[i] * scale but for rounding.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float ExpSum(float* x, int count, float scale, float shift)
     {
-        Vector512<float> sum = Vector512<float>.Zero;
-        for (int i = 0; i < count; i += Lanes)
+        Vector512<float> a = Vector512<float>.Zero, b = a, factor = Vector512.Create(scale), down = Vector512.Create(-shift);
+        int i = 0;
+        for (; i <= count - 2 * Lanes; i += 2 * Lanes)
+        {
+            Vector512<float> first = ExpNonPositive(Vector512.FusedMultiplyAdd(Vector512.Load(x + i), factor, down));
+            Vector512<float> second = ExpNonPositive(Vector512.FusedMultiplyAdd(Vector512.Load(x + i + Lanes), factor, down));
+            first.Store(x + i);
+            second.Store(x + i + Lanes);
+            a += first;
+            b += second;
+        }
+        for (; i < count; i += Lanes)
         {
             // Lanes past the end are -infinity: their exponential is zero.
-            Vector512<float> e = Exp(Vector512.FusedMultiplyAdd(Load(x + i, count - i, float.NegativeInfinity), Vector512.Create(scale), Vector512.Create(-shift)));
+            Vector512<float> e = ExpNonPositive(Vector512.FusedMultiplyAdd(Load(x + i, count - i, float.NegativeInfinity), factor, down));
             Store(e, x + i, count - i);
-            sum += e;
+            a += e;
         }
-        return Vector512.Sum(sum);
+        return Vector512.Sum(a + b);
     }
 
     /// <summary>x[i] *= factor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scale(float* x, int count, float factor)
     {
-        for (int i = 0; i < count; i += Lanes) Store(Load(x + i, count - i) * factor, x + i, count - i);
+        int i = 0;
+        for (; i <= count - Lanes; i += Lanes) (Vector512.Load(x + i) * factor).Store(x + i);
+        if (i < count) StorePart(LoadPart(x + i, count - i, 0) * factor, x + i, count - i);
     }
 
     /// <summary>y[i] += x[i] * factor.</summary>

@@ -34,12 +34,12 @@ public sealed class OpsTests : IDisposable
         using RotaryEmbedding rotary = new(2, 10, 10_000);
         TokenBatch batch = new();
         batch.Add(0, 6, [0, 0, 0, 0]);
-        Tensor x = ops.Arena.Tensor(5, 2);
-        x.Values.Fill(1);
-        ops.Rotary(x, batch, rotary);
+        Tensor fits = ops.Arena.Tensor(4, 2), tooLong = ops.Arena.Tensor(5, 2);
+        fits.Values.Fill(1);
+        ops.Rotary(fits, batch, rotary);
         batch.Clear();
         batch.Add(0, 6, [0, 0, 0, 0, 0]);
-        Assert.StartsWith("A sequence of 11 tokens does not fit the model's window of 10.", Assert.Throws<EngineException>(() => ops.Rotary(x, batch, rotary)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("A sequence of 11 tokens does not fit the model's window of 10.", Assert.Throws<EngineException>(() => ops.Rotary(tooLong, batch, rotary)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
