@@ -16,6 +16,9 @@ public sealed unsafe class Gemm : IDisposable
     // Columns of B packed at once by a worker: DepthBlock x 384 floats are 576 KiB of its second-level cache.
     const int ColumnBlock = 384;
 
+    // Steps of K packed at once of a transposed A: with the rows of a chunk, half the first-level cache.
+    const int TransposedSteps = 32;
+
     // Blocks of rows for which 16-bit weights are widened in registers each time; beyond, once into the cache for all.
     const int NarrowBlocks = 3;
 
@@ -112,12 +115,15 @@ public sealed unsafe class Gemm : IDisposable
     /// <summary>Packs rows of A in greedy blocks: block at row i starts at float i * depth and is [depth, block rows].</summary>
     internal static void PackRowBlocks(MicroKernel kernel, Operand a, int firstRow, int endRow, int depth, float* packed)
     {
-        for (int i = firstRow; i < endRow;)
-        {
-            int rows = kernel.BlockRows(endRow - i);
-            Packing.Pack(a.At(i, 0), rows, depth, packed + (long)i * depth, rows);
-            i += rows;
-        }
+        // Where A is transposed all blocks take their part of the same lines of memory: while those are in the cache.
+        int steps = a.Transposed ? TransposedSteps : depth;
+        for (int k = 0; k < depth; k += steps)
+            for (int i = firstRow; i < endRow;)
+            {
+                int rows = kernel.BlockRows(endRow - i);
+                Packing.Pack(a.At(i, k), rows, Math.Min(steps, depth - k), packed + (long)i * depth + (long)k * rows, rows);
+                i += rows;
+            }
     }
 
     // Blocks of MaxRows are cut from row 0, so any cut at a multiple of MaxRows gives the same blocks.
