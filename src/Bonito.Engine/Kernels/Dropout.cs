@@ -14,7 +14,7 @@ public static unsafe class Dropout
     const int RowsPerPiece = 8;
 
     /// <summary>The key of one layer in a pass.</summary>
-    public static ulong Key(ulong pass, int place) => Mix(pass ^ Mix((uint)place + 1UL));
+    public static ulong Key(ulong pass, int place) => SplitMix64.Next(pass ^ SplitMix64.Next((uint)place + 1UL));
 
     /// <summary>y = x / (1 - rate) where a value is kept, else 0. y may be x.</summary>
     /// <param name="x">[rows, width]</param>
@@ -30,7 +30,7 @@ public static unsafe class Dropout
     /// <summary>Reference: whether a value is kept.</summary>
     public static bool Keeps(ulong key, int row, int column, float rate)
     {
-        ulong seed = Mix(key ^ Mix((uint)row));
+        ulong seed = SplitMix64.Next(key ^ SplitMix64.Next((uint)row));
         uint z = (uint)column * ColumnFactor ^ (uint)seed;
         z = (z ^ (z >> 16)) * FirstFactor + (uint)(seed >> 32);
         z = (z ^ (z >> 15)) * SecondFactor;
@@ -44,15 +44,6 @@ public static unsafe class Dropout
 
     static uint Threshold(float rate) => (uint)(rate * 4294967296.0);
 
-    // SplitMix64's finaliser (Steele, Lea and Flood, 2014).
-    static ulong Mix(ulong z)
-    {
-        z += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
-
     readonly struct Job(nint x, int rows, int width, ulong key, float rate, nint y, bool add) : IParallelJob
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -64,7 +55,7 @@ public static unsafe class Dropout
             {
                 float* from = (float*)x + (long)row * width;
                 float* to = (float*)y + (long)row * width;
-                ulong seed = Mix(key ^ Mix((uint)row));
+                ulong seed = SplitMix64.Next(key ^ SplitMix64.Next((uint)row));
                 Vector512<uint> low = Vector512.Create((uint)seed), high = Vector512.Create((uint)(seed >> 32));
                 for (int i = 0; i < width; i += Lanes)
                 {

@@ -1,6 +1,5 @@
-using Bonito.Engine.Quantization;
-
 using System.Diagnostics.CodeAnalysis;
+using Bonito.Engine.Quantization;
 
 namespace Bonito.Engine.Tensors;
 

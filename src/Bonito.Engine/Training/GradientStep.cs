@@ -88,24 +88,8 @@ sealed class GradientStep : IDisposable
     string Rows(List<int> indices) =>
         $"{(indices.Count == 1 ? "row" : "rows")} {string.Join(", ", indices.Take(NamedRows).Select(Name))}{(indices.Count > NamedRows ? $" and {indices.Count - NamedRows} more" : "")}";
 
-    // SplitMix64 (Steele, Lea and Flood, 2014): neighbouring steps and passes have unlike keys.
-    static ulong DropoutKey(int seed, int step, int pass)
-    {
-        ulong key = Mix((uint)seed);
-        key = Mix(key ^ (uint)step);
-        return Mix(key ^ (uint)pass);
-
-        static ulong Mix(ulong z)
-        {
-            unchecked
-            {
-                z += 0x9E3779B97F4A7C15;
-                z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
-                z = (z ^ z >> 27) * 0x94D049BB133111EB;
-                return z ^ z >> 31;
-            }
-        }
-    }
+    static ulong DropoutKey(int seed, int step, int pass) =>
+        SplitMix64.Next(SplitMix64.Next(SplitMix64.Next((uint)seed) ^ (uint)step) ^ (uint)pass);
 
     long BatchNumber(int step, int pass) => (long)(step - 1) * options.GradientAccumulationSteps + pass;
 
