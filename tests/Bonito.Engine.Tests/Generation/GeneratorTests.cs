@@ -226,7 +226,9 @@ public sealed class GeneratorTests
             return allocated - completions.Sum(c => (c.Tokens.Length * sizeof(int)) + (c.Text.Length * sizeof(char)));
         }
         Overhead(250);
-        // Objects are rounded to eight bytes: two in each completion.
-        Assert.InRange(Overhead(250) - Overhead(50), -64, 64);
+        // Objects are rounded to eight bytes: two in each completion. What a token costs shows every time; what the runtime does once
+        // (a list that grows, a method compiled again) does not.
+        long[] differences = [.. Enumerable.Range(0, 3).Select(_ => Overhead(250) - Overhead(50))];
+        Assert.InRange(differences.Min(Math.Abs), 0, 64);
     }
 }
