@@ -14,7 +14,7 @@ namespace Bonito.Benchmarks;
 
 /// <summary>
 /// What a generator writes about passages that it never saw: PubMedQA abstracts, ContractNLI documents and SQuADShifts Amazon reviews, one
-/// task of each type about each passage, default sampling; whether it answers its own questions the same way again; and how well it
+/// task of each type about each passage; whether it answers its own questions the same way again; and how well it
 /// foretells held-out rows. Several models' reports are printed beside each other. The measures are described in docs/experiments.md.
 /// </summary>
 static class QualityBenchmark
@@ -31,14 +31,15 @@ static class QualityBenchmark
         Argument<string> output = new("output") { Description = "folder for quality.json, tables.md and rows.md" };
         Argument<string> taskTypes = new("task-types") { Description = "short names, separated by commas" };
         Option<bool> constraints = new("--constraints") { Description = "keep the model to what can become a task" };
+        Option<float> penalty = new("--frequency-penalty") { Description = "as in bonito generate" };
         Option<int> contexts = new("--contexts") { Description = "passages of each set", DefaultValueFactory = _ => 200 };
         Option<int?> threads = new("--threads") { Description = "by default all processors" };
         Option<string?> ctga = new("--ctga") { Description = "folder whose validation.jsonl the held-out perplexity is measured on" };
         Option<int> rows = new("--rows") { Description = "rows of validation.jsonl, from the first", DefaultValueFactory = _ => 1000 };
-        Command command = new("quality", "measures what a generator writes") { model, data, output, taskTypes, constraints, contexts, threads, ctga, rows };
+        Command command = new("quality", "measures what a generator writes") { model, data, output, taskTypes, constraints, penalty, contexts, threads, ctga, rows };
         command.SetAction(parsed => Print(() => Measure(
             parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), [.. parsed.GetRequiredValue(taskTypes).Split(',').Select(TaskType.Parse)],
-            parsed.GetValue(constraints), parsed.GetValue(contexts), parsed.GetValue(threads), parsed.GetValue(ctga), parsed.GetValue(rows))));
+            parsed.GetValue(constraints), parsed.GetValue(penalty), parsed.GetValue(contexts), parsed.GetValue(threads), parsed.GetValue(ctga), parsed.GetValue(rows))));
 
         Argument<string[]> reports = new("reports") { Description = "quality.json of each model, the one before first", Arity = ArgumentArity.OneOrMore };
         Command compare = new("compare", "prints the figures of several models beside each other") { reports };
@@ -62,7 +63,7 @@ static class QualityBenchmark
         }
     }
 
-    static string Measure(string path, string data, string output, TaskType[] taskTypes, bool constrained, int contexts, int? threads, string? ctga, int rows)
+    static string Measure(string path, string data, string output, TaskType[] taskTypes, bool constrained, float penalty, int contexts, int? threads, string? ctga, int rows)
     {
         IReadOnlyList<QualitySet> sets = QualityContexts.Load(data, contexts);
         (Llama model, Tokenizer tokenizer) = ModelFolder.Load(path);
@@ -70,7 +71,7 @@ static class QualityBenchmark
         using WorkerPool pool = new(threads);
         HeldOut? heldOut = ctga is null ? null : QualityHeldOut.Measure(model, tokenizer, pool, ctga, rows);
         using Generator generator = new(model, tokenizer, pool, BatchSize);
-        QualityAsker asker = new(generator, tokenizer, constrained ? new TaskConstraints() : null);
+        QualityAsker asker = new(generator, tokenizer, constrained ? new TaskConstraints() : null, new SamplingOptions { FrequencyPenalty = penalty });
         List<TaskMeasures> measures = [];
         StringBuilder shown = new();
         foreach (TaskType taskType in taskTypes)
@@ -91,7 +92,7 @@ static class QualityBenchmark
         GenerationStatistics done = generator.Statistics;
         string identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(sets.SelectMany(set => set.Contexts).Select(context => context.Id)))));
         QualityReport report = new(
-            path, model.ParameterCount, tokenizer.VocabularySize, identity, constrained, measures, heldOut,
+            path, model.ParameterCount, tokenizer.VocabularySize, identity, constrained, penalty, measures, heldOut,
             done.PromptTokens, done.PromptRate, done.GeneratedTokens, done.GenerationRate);
         string tables = QualityTables.Write([report]);
         Directory.CreateDirectory(output);

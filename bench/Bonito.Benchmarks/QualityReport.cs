@@ -8,8 +8,9 @@ namespace Bonito.Benchmarks;
 /// <param name="Model">As it was named.</param>
 /// <param name="Contexts">SHA-256 over the ids of the passages: only reports about the same ones are compared.</param>
 /// <param name="Constrained">Whether the model was kept to what can become a task.</param>
+/// <param name="FrequencyPenalty">0 in reports that do not say.</param>
 sealed record QualityReport(
-    string Model, long Parameters, int Vocabulary, string Contexts, bool Constrained, IReadOnlyList<TaskMeasures> Tasks, HeldOut? HeldOut,
+    string Model, long Parameters, int Vocabulary, string Contexts, bool Constrained, float FrequencyPenalty, IReadOnlyList<TaskMeasures> Tasks, HeldOut? HeldOut,
     long PromptTokens, double PromptRate, long GeneratedTokens, double GenerationRate)
 {
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };

@@ -38,8 +38,8 @@ sealed class QualityTables
 
     string Write()
     {
-        Head("model", "parameters", "vocabulary");
-        foreach (QualityReport report in reports) Line(report.Model, Count(report.Parameters), Count(report.Vocabulary));
+        Head("model", "parameters", "vocabulary", "frequency penalty");
+        foreach (QualityReport report in reports) Line(report.Model, Count(report.Parameters), Count(report.Vocabulary), report.FrequencyPenalty.ToString(CultureInfo.InvariantCulture));
         text.AppendLine();
         Head("task type", "set", "tasks asked for", "parsed", "distinct inputs", "distinct-1", "distinct-2");
         for (int i = 0; i < reports[0].Tasks.Count; i++)

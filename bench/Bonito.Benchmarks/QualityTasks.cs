@@ -22,18 +22,19 @@ sealed record QualityTask(string Set, int Number, Context Context, TaskType Task
 
 /// <summary>Asks a generator for tasks, and for the answers to its own questions.</summary>
 /// <param name="constraints">What completions may be; null leaves them free.</param>
-sealed class QualityAsker(Generator generator, Tokenizer tokenizer, TaskConstraints? constraints)
+/// <param name="sampling">For the tasks; answers of the round trip are greedy.</param>
+sealed class QualityAsker(Generator generator, Tokenizer tokenizer, TaskConstraints? constraints, SamplingOptions sampling)
 {
     // An answer that is a quotation has a few tokens; a model that finds no end is stopped here.
     const int AnswerTokens = 64;
 
-    /// <summary>One task of the type about each passage, sampled as by default.</summary>
+    /// <summary>One task of the type about each passage.</summary>
     public IReadOnlyList<QualityTask> Ask(QualitySet set, TaskType taskType)
     {
         IReadOnlyList<Context> contexts = set.Contexts;
         GenerationRequest[] requests = [.. contexts.Select(context => new GenerationRequest(
             $"{context.Id} {taskType.ShortName}", Prompt(taskType, context), Constraint: constraints?.Of(taskType, context.Text)))];
-        Completion[] completions = Complete(requests, new SamplingOptions());
+        Completion[] completions = Complete(requests, sampling);
         return [.. completions.Select((completion, i) =>
         {
             TaskParser.TryParse(completion.Text, contexts[i].Text, completion.Finish == FinishReason.Length, out ParsedTask? task, out RejectionReason? reason);

@@ -37,6 +37,7 @@ static class GenerateCommand
         Option<float> temperature = new("--temperature") { Description = "How freely the model chooses; 0 takes the likeliest token always.", DefaultValueFactory = _ => sampling.Temperature };
         Option<float> topP = new("--top-p") { Description = "Choose among the likeliest tokens that together reach this probability; 1 turns it off.", DefaultValueFactory = _ => sampling.TopP };
         Option<int> topK = new("--top-k") { Description = "Choose among so many of the likeliest tokens; 0 turns it off.", DefaultValueFactory = _ => sampling.TopK };
+        Option<float> frequencyPenalty = new("--frequency-penalty") { Description = "Make a token less likely each time that it was written, -2 to 2; 0 turns it off. A small one (0.2) ends repetitions.", DefaultValueFactory = _ => sampling.FrequencyPenalty };
         Option<int> seed = new("--seed") { Description = "Decides all random choices.", DefaultValueFactory = _ => sampling.Seed };
         Option<bool> constrain = new("--constrain") { Description = "Let the model write only what can be a task: one <|pipe|>, yes or no for ynqa, a quotation for exqa.", DefaultValueFactory = _ => true };
         Option<bool> noConstrain = new("--no-constrain") { Description = "Let the model write what it likes." };
@@ -55,7 +56,7 @@ static class GenerateCommand
         taskTypes.CompletionSources.Add(_ => TaskType.All.Select(t => new System.CommandLine.Completions.CompletionItem(t.ShortName, detail: t.FullName)));
         Command command = new("generate", "Turn documents into an instruction tuning dataset.")
         {
-            inputs, model, adapter, output, taskTypes, samples, contextColumn, maxContext, minContext, overlap, maxContexts, maxTokens, temperature, topP, topK, seed, constrain, noConstrain,
+            inputs, model, adapter, output, taskTypes, samples, contextColumn, maxContext, minContext, overlap, maxContexts, maxTokens, temperature, topP, topK, frequencyPenalty, seed, constrain, noConstrain,
             batchSize, threads, resume, offline, json,
         };
         command.AddExamples(
@@ -83,6 +84,7 @@ static class GenerateCommand
                         Temperature = parsed.GetValue(temperature),
                         TopP = parsed.GetValue(topP),
                         TopK = parsed.GetValue(topK),
+                        FrequencyPenalty = parsed.GetValue(frequencyPenalty),
                         Seed = parsed.GetValue(seed),
                     },
                     Constrain = parsed.GetValue(constrain) && !parsed.GetValue(noConstrain),

@@ -23,13 +23,14 @@ static class TrainCommand
         Option<int> window = new("--max-position-embeddings") { Description = "The model's window, in tokens; longer rows are left out and counted.", DefaultValueFactory = _ => shape.MaxPositionEmbeddings };
         Option<float> source = new("--source-loss-weight") { Description = "How much prompt and context count in the loss: 0 target only, 1 everything.", DefaultValueFactory = _ => 0 };
         Option<float> copy = new("--copy-share") { Description = "Extra examples, as a share of the rows, that repeat pieces of a passage: teaches a new model to copy from its prompt.", DefaultValueFactory = _ => 0 };
+        Option<float> capitals = new("--capitals-share") { Description = "Share of the rows in whose passage a sentence or everything is written in capital letters, and with it what the task quotes: teaches a model to copy headings and shouted clauses.", DefaultValueFactory = _ => 0 };
         DataFlags rows = new("generator: CTGA's prompts as they are, prompts made of the rows of 'bonito generate'");
         TrainingFlags training = new(TrainingPreset.PaperGenerator, isDefault: false);
         RunFlags run = new();
         Command command = new("train", "Train a generator on a CTGA dataset, from scratch or from a model.") { data, run.Output, baseModel, method };
         rows.AddTo(command);
         training.AddTo(command);
-        foreach (Option option in (Option[])[vocabulary, hidden, intermediate, layers, heads, keyHeads, window, source, copy]) command.Add(option);
+        foreach (Option option in (Option[])[vocabulary, hidden, intermediate, layers, heads, keyHeads, window, source, copy, capitals]) command.Add(option);
         run.AddTo(command);
         command.AddExamples(
             "bonito train --data ctga --output run --max-steps 20000 --batch-size 8 --learning-rate 1e-3 --warmup-steps 200",
@@ -39,7 +40,7 @@ static class TrainCommand
             parsed,
             new AdaptationOptions
             {
-                Data = rows.Read(parsed, parsed.GetValue(data)!, Objective.Instruct) with { CopyShare = parsed.GetValue(copy) },
+                Data = rows.Read(parsed, parsed.GetValue(data)!, Objective.Instruct) with { CopyShare = parsed.GetValue(copy), CapitalsShare = parsed.GetValue(capitals) },
                 OutputFolder = parsed.GetValue(run.Output)!,
                 BaseModel = parsed.GetValue(baseModel),
                 Method = parsed.GetValue(method),

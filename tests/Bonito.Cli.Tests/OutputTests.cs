@@ -64,6 +64,22 @@ public sealed partial class OutputTests(GenerateWork work) : IClassFixture<Gener
         Assert.StartsWith("1 document, 1 context x 16 task types x 1 sample = 16 tasks\n", result.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_is_in_the_working_folder_is_named_without_a_path()
+    {
+        folder.Write("a.txt", "A text.");
+        CliResult generated = InFolder("generate", "a.txt", "--model", Path.GetRelativePath(folder.Path, work.Model), "--output", "run", "--samples", "3", "--max-tokens", "32", "--no-constrain", "--temperature", "1");
+        Assert.Equal((0, ""), (generated.ExitCode, generated.Error));
+        File.Copy(folder.File("run/dataset.jsonl"), folder.File("rows.jsonl"));
+        foreach (string data in (string[])["run", "rows.jsonl"])
+        {
+            CliResult adapted = InFolder("adapt", "--dataset", data, "--base", work.Model, "--output", $"adapted-{data}", "--max-steps", "1", "--batch-size", "1");
+            Assert.Equal((0, ""), (adapted.ExitCode, adapted.Error));
+            Assert.True(File.Exists(folder.File($"adapted-{data}/report.html")));
+        }
+        Assert.Equal("a.txt", (string?)JsonNode.Parse(File.ReadLines(folder.File("run/dataset.jsonl")).First())!["document"]);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -88,6 +104,14 @@ public sealed partial class OutputTests(GenerateWork work) : IClassFixture<Gener
         Assert.Matches(@"\r[0-9]+/96 tasks  [0-9]+% kept  [0-9]+ tokens/s  left [0-9]+\.[0-9] s", result.Output);
         if (noColor) Assert.DoesNotMatch(ColorSequence(), result.Output);
         Assert.Contains("An example", result.Output, StringComparison.Ordinal);
+    }
+
+    CliResult InFolder(params string[] arguments)
+    {
+        ProcessStartInfo command = Cli.Command(arguments);
+        command.WorkingDirectory = folder.Path;
+        using Process process = Process.Start(command)!;
+        return Cli.Finish(process);
     }
 
     JsonNode[] Rows(string file) => [.. File.ReadLines(Path.Combine(work.Whole, file)).Select(line => JsonNode.Parse(line)!)];

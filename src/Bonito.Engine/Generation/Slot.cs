@@ -67,6 +67,14 @@ sealed class Slot(int index)
         Active = true;
     }
 
+    /// <summary>Lowers the logits of the tokens that the completion has, once for each time.</summary>
+    /// <param name="logits">[vocabulary].</param>
+    public void Penalize(Span<float> logits, float penalty)
+    {
+        if (penalty == 0) return;
+        foreach (int token in tokens) logits[token] -= penalty;
+    }
+
     /// <summary>Appends the drawn token and decides whether the sequence ends with it.</summary>
     /// <param name="window">Tokens of prompt and completion together at most.</param>
     public void Append(Tokenizer tokenizer, TokenIds endOfText, StopStrings stops, int maxTokens, int window)

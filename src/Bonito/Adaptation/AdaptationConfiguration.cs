@@ -59,6 +59,7 @@ static class AdaptationConfiguration
                 ["max_source_length"] = data.MaxSourceLength,
                 ["max_target_length"] = data.MaxTargetLength,
                 ["copy_share"] = data.CopyShare,
+                ["capitals_share"] = data.CapitalsShare,
             },
             ["model"] = options.BaseModel is { } model
                 ? new JsonObject { ["base"] = Hashes(GeneratorFolder.Read(model).Hashes) }

@@ -38,6 +38,13 @@ public sealed record DataOptions
     /// </summary>
     public float CopyShare { get; init; }
 
+    /// <summary>
+    /// The share of the rows to learn, [0, 1], in whose passage a sentence or everything is written in capital letters, and with it
+    /// what the task quotes. Headings and clauses in capitals are other tokens than the same words in small letters, and common text
+    /// has too few of them for a small model to learn to copy them.
+    /// </summary>
+    public float CapitalsShare { get; init; }
+
     /// <exception cref="BonitoException">All troubles, one a line.</exception>
     public void Validate()
     {
@@ -51,6 +58,7 @@ public sealed record DataOptions
         Check(ValidationShare is >= 0 and < 1, FormattableString.Invariant($"validation-share must be in [0, 1), got {ValidationShare}"));
         Check(ValidationExamples >= 1, FormattableString.Invariant($"max-validation-examples must be at least 1, got {ValidationExamples}"));
         Check(CopyShare is >= 0 and <= 10, FormattableString.Invariant($"copy-share must be between 0 and 10, got {CopyShare}"));
+        Check(CapitalsShare is >= 0 and <= 1, FormattableString.Invariant($"capitals-share must be between 0 and 1, got {CapitalsShare}"));
         Check(Objective == Objective.Instruct || Format is null or DataFormat.Text, $"the objective tapt learns raw text, not the format {Format?.Name()}");
         Check(Objective == Objective.Tapt || Format is not DataFormat.Text, "the format text is raw text, which is learned with the objective tapt");
         Check(Objective == Objective.Instruct || PromptFormat is null, "the objective tapt writes no prompts, so it has no use for a prompt format");

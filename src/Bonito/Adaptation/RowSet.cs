@@ -12,8 +12,9 @@ readonly record struct EncodedRow(TrainingExample Example, int Row, ulong Passag
 /// <summary>The encoded rows of one side of the validation split, and what became of those that were read.</summary>
 sealed record RowSet(IReadOnlyList<EncodedRow> Examples, RowCounts Counts)
 {
+    /// <param name="capitals">See <see cref="DataOptions.CapitalsShare"/>.</param>
     /// <param name="limit">Reading ends once so many rows are used.</param>
-    public static RowSet Read(IReadOnlyList<SourceFile> files, DataOptions options, ExampleEncoder encoder, int seed, int limit, CancellationToken cancellation)
+    public static RowSet Read(IReadOnlyList<SourceFile> files, DataOptions options, ExampleEncoder encoder, float capitals, int seed, int limit, CancellationToken cancellation)
     {
         List<EncodedRow> examples = [];
         int number = 0;
@@ -21,7 +22,7 @@ sealed record RowSet(IReadOnlyList<EncodedRow> Examples, RowCounts Counts)
         {
             cancellation.ThrowIfCancellationRequested();
             ulong passage = (ulong)Fingerprint.Of(seed, "validation", row.Passage.Trim());
-            foreach (TrainingExample example in encoder.Encode(row)) examples.Add(new EncodedRow(example, number, passage, (row as InstructionRow)?.TaskType));
+            foreach (TrainingExample example in encoder.Encode(Capitals.Write(row, capitals, seed))) examples.Add(new EncodedRow(example, number, passage, (row as InstructionRow)?.TaskType));
             number++;
             if (encoder.Used == limit) break;
         }

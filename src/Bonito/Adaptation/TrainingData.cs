@@ -20,13 +20,13 @@ public sealed record TrainingData(
     public static TrainingData Read(
         TrainingFiles files, DataOptions options, Tokenizer tokenizer, LlamaConfig config, PromptFormat? format, ChatTemplate? template, int seed, CancellationToken cancellation)
     {
-        RowSet training = RowSet.Read(files.Training, options, Encoder(), seed, int.MaxValue, cancellation);
+        RowSet training = RowSet.Read(files.Training, options, Encoder(), options.CapitalsShare, seed, int.MaxValue, cancellation);
         if (training.Examples.Count == 0)
             throw new BonitoException($"{files.Training[0].Name} has no row to learn from: of {training.Counts.Read} rows {Reasons(training.Counts)}. The model's window has {config.MaxPositionEmbeddings} tokens.");
         RowSet validation;
         bool heldOut = files.Validation.Count == 0;
         if (heldOut) (training, validation) = training.Split(options.ValidationShare, options.ValidationExamples);
-        else validation = RowSet.Read(files.Validation, options, Encoder(), seed, options.ValidationExamples, cancellation);
+        else validation = RowSet.Read(files.Validation, options, Encoder(), 0, seed, options.ValidationExamples, cancellation);
         List<TrainingExample> examples = [.. training.Examples.Select(entry => entry.Example)];
         examples.AddRange(CopyPieces.Make(examples, options.CopyShare, seed, config.MaxPositionEmbeddings, tokenizer.Beginning.Count));
         return new TrainingData(examples, [.. validation.Examples.Select(entry => entry.Example)], Probe.Choose(validation, options.Objective), training.Counts, validation.Counts, heldOut && validation.Examples.Count > 0);

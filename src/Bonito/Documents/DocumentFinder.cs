@@ -42,7 +42,7 @@ public static class DocumentFinder
             if (DocumentFormats.Of(input) is null)
                 throw new BonitoException(
                     $"{input}: Bonito does not read {DocumentFormats.Extension(input)} files; it reads {DocumentFormats.Supported}");
-            return (Path.GetDirectoryName(input)!, [input]);
+            return (Path.GetDirectoryName(Path.GetFullPath(input))!, [input]);
         }
 
         if (!input.Contains('*', StringComparison.Ordinal))

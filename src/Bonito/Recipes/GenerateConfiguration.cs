@@ -31,6 +31,7 @@ static class GenerateConfiguration
         ["temperature"] = options.Sampling.Temperature,
         ["top_p"] = options.Sampling.TopP,
         ["top_k"] = options.Sampling.TopK,
+        ["frequency_penalty"] = options.Sampling.FrequencyPenalty,
         ["seed"] = options.Sampling.Seed,
         ["constrain"] = options.Constrain,
         [RunFolder.Execution] = new JsonObject

@@ -7,13 +7,14 @@ namespace Bonito.Engine.Tests.Generation;
 /// <summary>A completion does not depend on how it was computed.</summary>
 public sealed class GeneratorDeterminismTests
 {
-    public static TheoryData<float, int, float> Samplings => new()
+    public static TheoryData<float, int, float, float> Samplings => new()
     {
-        { 0, 0, 1 },
-        { 1, 0, 1 },
-        { 0.7f, 0, 0.9f },
-        { 1.3f, 20, 1 },
-        { 0.9f, 30, 0.8f },
+        { 0, 0, 1, 0 },
+        { 1, 0, 1, 0 },
+        { 0.7f, 0, 0.9f, 0.3f },
+        { 1.3f, 20, 1, 0 },
+        { 0.9f, 30, 0.8f, -1 },
+        { 0, 0, 1, 2 },
     };
 
     // More prompt tokens than one step computes, prompts of one token and of almost the whole window, several samples.
@@ -22,9 +23,9 @@ public sealed class GeneratorDeterminismTests
 
     [Theory]
     [MemberData(nameof(Samplings))]
-    public void Batched_generation_equals_computing_everything_anew_for_each_token(float temperature, int topK, float topP)
+    public void Batched_generation_equals_computing_everything_anew_for_each_token(float temperature, int topK, float topP, float frequencyPenalty)
     {
-        SamplingOptions options = new() { Temperature = temperature, TopK = topK, TopP = topP, MaxTokens = 14, Stop = ["at", "本", "\u00fc"] };
+        SamplingOptions options = new() { Temperature = temperature, TopK = topK, TopP = topP, FrequencyPenalty = frequencyPenalty, MaxTokens = 14, Stop = ["at", "本", "\u00fc"] };
         using Llama plain = TinyModel.Create(window: 600, endOfText: 77);
         using Llama model = TinyModel.Create(window: 600, endOfText: 77);
         List<Completion> expected = TinyModel.GenerateNaively(plain, Requests, options);

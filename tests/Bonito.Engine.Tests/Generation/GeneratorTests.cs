@@ -183,11 +183,27 @@ public sealed class GeneratorTests
     }
 
     [Fact]
+    public void A_frequency_penalty_ends_repetitions()
+    {
+        using Llama model = TinyModel.Create();
+        // The last norm's weights: all logits are zero, and the likeliest token is the first.
+        foreach (ref float w in model.Parameters[^1].Tensor.Values) w = 0;
+        GenerationRequest request = TinyModel.Request(1, 20);
+        int[] repeated = Written(0), penalized = Written(0.1f);
+        Assert.Single(repeated.Distinct());
+        // With the penalty no token comes again before all others came.
+        Assert.Equal(penalized.Length, penalized.Distinct().Count());
+
+        int[] Written(float penalty) =>
+            Assert.Single(TinyModel.Generate(model, [request], new SamplingOptions { Temperature = 0, FrequencyPenalty = penalty, MaxTokens = 60 })).Tokens;
+    }
+
+    [Fact]
     public void Options_that_do_not_work_are_refused_all_at_once()
     {
-        SamplingOptions options = new() { MaxTokens = 0, Temperature = float.NaN, TopP = 0, TopK = -1, Stop = ["a", ""] };
+        SamplingOptions options = new() { MaxTokens = 0, Temperature = float.NaN, TopP = 0, TopK = -1, FrequencyPenalty = float.NaN, Stop = ["a", ""] };
         string message = Assert.Throws<EngineException>(options.Validate).Message;
-        foreach (string part in (string[])["max-tokens must be positive, got 0", "temperature", "top-p", "top-k", "stop must be at least one character"])
+        foreach (string part in (string[])["max-tokens must be positive, got 0", "temperature", "top-p", "top-k", "frequency-penalty must be from -2 to 2", "stop must be at least one character"])
             Assert.Contains(part, message, StringComparison.Ordinal);
         new SamplingOptions().Validate();
     }
