@@ -37,7 +37,7 @@ static class GenerateCommand
         Option<float> temperature = new("--temperature") { Description = "How freely the model chooses; 0 takes the likeliest token always.", DefaultValueFactory = _ => sampling.Temperature };
         Option<float> topP = new("--top-p") { Description = "Choose among the likeliest tokens that together reach this probability; 1 turns it off.", DefaultValueFactory = _ => sampling.TopP };
         Option<int> topK = new("--top-k") { Description = "Choose among so many of the likeliest tokens; 0 turns it off.", DefaultValueFactory = _ => sampling.TopK };
-        Option<float> frequencyPenalty = new("--frequency-penalty") { Description = "Make a token less likely each time that it was written, -2 to 2; 0 turns it off. A small one (0.2) ends repetitions.", DefaultValueFactory = _ => sampling.FrequencyPenalty };
+        Option<float?> frequencyPenalty = new("--frequency-penalty") { Description = "Make a token less likely each time that it was written, -2 to 2; 0 turns it off. A small one (0.2) ends repetitions. Default: what the model's bonito.json says, or else 0." };
         Option<int> seed = new("--seed") { Description = "Decides all random choices.", DefaultValueFactory = _ => sampling.Seed };
         Option<bool> constrain = new("--constrain") { Description = "Let the model write only what can be a task: one <|pipe|>, yes or no for ynqa, a quotation for exqa.", DefaultValueFactory = _ => true };
         Option<bool> noConstrain = new("--no-constrain") { Description = "Let the model write what it likes." };

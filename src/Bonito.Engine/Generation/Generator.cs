@@ -236,7 +236,7 @@ public sealed unsafe class Generator : IDisposable
         {
             Slot slot = generator.drawing[index];
             Span<float> row = logits.Row(index)[..generator.tokenizer.VocabularySize];
-            slot.Penalize(row, options.FrequencyPenalty);
+            if (options.FrequencyPenalty is { } penalty and not 0) slot.Penalize(row, penalty);
             if (slot.Request.Constraint is { } constraint)
                 generator.allowed!.Find(constraint, slot.ConstraintState, generator.allowedScratch[worker]).Apply(row);
             slot.Drawn = generator.samplers[worker].Sample(row, options, ref slot.Random);

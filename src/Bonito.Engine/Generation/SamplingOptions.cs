@@ -21,9 +21,9 @@ public sealed record SamplingOptions
     /// <summary>
     /// Before anything else, a token's logit falls by it for each time that the token stands in the completion so far (not in the
     /// prompt, so a quotation costs nothing), as in OpenAI's API and vLLM; 0 turns it off. A small model that begins to repeat
-    /// itself finds out of it.
+    /// itself finds out of it. Null is no choice, for whoever knows what the model needs; the engine takes it as 0.
     /// </summary>
-    public float FrequencyPenalty { get; init; }
+    public float? FrequencyPenalty { get; init; }
 
     /// <summary>With a request's key and a sample's number it decides all draws.</summary>
     public int Seed { get; init; } = 42;
@@ -44,7 +44,7 @@ public sealed record SamplingOptions
         Check(Temperature is 0 or (>= 0.001f and <= 1000), "temperature", Temperature, "0 (greedy) or from 0.001 to 1000");
         Check(TopP is > 0 and <= 1, "top-p", TopP, "above 0 and at most 1");
         Check(TopK >= 0, "top-k", TopK, "zero (off) or more");
-        Check(FrequencyPenalty is >= -2 and <= 2, "frequency-penalty", FrequencyPenalty, "from -2 to 2");
+        Check(FrequencyPenalty is null or (>= -2 and <= 2), "frequency-penalty", FrequencyPenalty ?? 0, "from -2 to 2");
         foreach (string stop in Stop) Check(!string.IsNullOrEmpty(stop), "stop", "an empty text", "at least one character");
         if (troubles.Count > 0) throw new EngineException("The sampling options do not work:\n  " + string.Join("\n  ", troubles));
     }

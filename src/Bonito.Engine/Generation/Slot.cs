@@ -71,7 +71,6 @@ sealed class Slot(int index)
     /// <param name="logits">[vocabulary].</param>
     public void Penalize(Span<float> logits, float penalty)
     {
-        if (penalty == 0) return;
         foreach (int token in tokens) logits[token] -= penalty;
     }
 

@@ -25,7 +25,7 @@ public static unsafe class AdamWUpdate8
     public static void Apply(WorkerPool pool, float* gradient, long count, AdamWStep step, float* weight, byte* m, float* mMaxima, byte* v, float* vMaxima) =>
         pool.For((int)((count + Block * BlocksPerPiece - 1) / (Block * BlocksPerPiece)), new UpdateJob((nint)gradient, count, step, (nint)weight, (nint)m, (nint)mMaxima, (nint)v, (nint)vMaxima));
 
-    /// <summary>Scalar reference of one block, with the same bits.</summary>
+    /// <summary>Scalar reference of one block, by the numbers of the maps, which the loop above finds within two units in the last place.</summary>
     public static void Reference(ReadOnlySpan<float> gradient, AdamWStep step, Span<float> weight, Span<byte> m, ref float mMaximum, Span<byte> v, ref float vMaximum)
     {
         float rate = step.LearningRate / step.Correction1, keep = 1 - step.LearningRate * step.WeightDecay, root = 1 / MathF.Sqrt(step.Correction2);
@@ -92,8 +92,8 @@ public static unsafe class AdamWUpdate8
                 Vector512<float> b = unsigned.Decode(vCodes + i) * vMaximum * step.Beta2 + x * x * (1 - step.Beta2);
                 a.Store(first + i);
                 b.Store(second + i);
-                largestFirst = Vector512.Max(largestFirst, Vector512.Abs(a));
-                largestSecond = Vector512.Max(largestSecond, b);
+                largestFirst = Vector512.MaxNative(largestFirst, Vector512.Abs(a));
+                largestSecond = Vector512.MaxNative(largestSecond, b);
                 (Vector512.Load(w + i) * keep - rate * a / (Vector512.Sqrt(b) * root + epsilon)).Store(w + i);
             }
             mMaximum = Largest(largestFirst);
@@ -111,9 +111,9 @@ public static unsafe class AdamWUpdate8
 
         static float Largest(Vector512<float> x)
         {
-            float largest = x.GetElement(0);
-            for (int i = 1; i < Lanes; i++) largest = MathF.Max(largest, x.GetElement(i));
-            return largest;
+            Vector256<float> eight = Vector256.MaxNative(x.GetLower(), x.GetUpper());
+            Vector128<float> four = Vector128.MaxNative(eight.GetLower(), eight.GetUpper());
+            return MathF.Max(MathF.Max(four[0], four[1]), MathF.Max(four[2], four[3]));
         }
     }
 }

@@ -27,6 +27,7 @@ public static class Generate
         options.Validate();
         FoundDocuments found = Find(options);
         GeneratorFolder generator = GeneratorFolder.Read(options.ModelFolder);
+        options = options with { Sampling = options.Sampling with { FrequencyPenalty = options.Sampling.FrequencyPenalty ?? generator.FrequencyPenalty } };
         IReadOnlyList<TaskType> taskTypes = [.. TaskType.All.Where((options.TaskTypes ?? generator.TaskTypes).Contains)];
         JsonObject configuration = GenerateConfiguration.Of(options, found.Files, generator, taskTypes);
         if (RunFolder.Check(options.OutputFolder, configuration, options.Resume) is { } finished) return Summary(options.OutputFolder, finished);

@@ -34,6 +34,7 @@ public sealed record GenerateOptions
     /// <summary>Tasks for each context and task type.</summary>
     public int Samples { get; init; } = 1;
 
+    /// <summary>Where it names no frequency penalty, the model's is taken (<see cref="GeneratorFolder.FrequencyPenalty"/>).</summary>
     public SamplingOptions Sampling { get; init; } = new();
 
     /// <summary>Whether the generator may write only what its task type allows (<see cref="TaskConstraints"/>).</summary>

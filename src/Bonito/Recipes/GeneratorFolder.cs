@@ -9,17 +9,19 @@ namespace Bonito.Recipes;
 /// <param name="TaskTypes">
 /// What <c>bonito.json</c> in the folder lists as <c>task_types</c>: the types that it was trained on. All 16 if there is no such file.
 /// </param>
-public sealed record GeneratorFolder(IReadOnlyDictionary<string, string> Hashes, IReadOnlyList<TaskType> TaskTypes)
+/// <param name="FrequencyPenalty">What <c>bonito.json</c> gives as <c>frequency_penalty</c>: what the model needs to end repetitions. 0 if it does not say.</param>
+public sealed record GeneratorFolder(IReadOnlyDictionary<string, string> Hashes, IReadOnlyList<TaskType> TaskTypes, float FrequencyPenalty)
 {
     const string CardFile = "bonito.json";
 
     /// <exception cref="BonitoException">There is no such folder, or a file in it cannot be read.</exception>
     public static GeneratorFolder Read(string folder)
     {
-        if (File.Exists(folder)) return new GeneratorFolder(HashesOf(ModelLocation.PartsOf(folder)), TaskType.All);
+        if (File.Exists(folder)) return new GeneratorFolder(HashesOf(ModelLocation.PartsOf(folder)), TaskType.All, 0);
         if (!Directory.Exists(folder)) throw new BonitoException($"There is no model folder {folder}. Name a Hugging Face model folder (config.json, model.safetensors, tokenizer.json) with --model, or a model on the Hugging Face hub as owner/name.");
         string card = Path.Combine(folder, CardFile);
-        return new GeneratorFolder(HashesOf(Directory.EnumerateFiles(folder).Where(Decides)), File.Exists(card) ? ReadTaskTypes(card) : TaskType.All);
+        (IReadOnlyList<TaskType> taskTypes, float penalty) = File.Exists(card) ? ReadCard(card) : (TaskType.All, 0);
+        return new GeneratorFolder(HashesOf(Directory.EnumerateFiles(folder).Where(Decides)), taskTypes, penalty);
     }
 
     static SortedDictionary<string, string> HashesOf(IEnumerable<string> paths)
@@ -32,16 +34,15 @@ public sealed record GeneratorFolder(IReadOnlyDictionary<string, string> Hashes,
     static bool Decides(string path) =>
         Path.GetFileName(path) is "config.json" or "tokenizer.json" or "tokenizer.model" or "model.safetensors.index.json" || path.EndsWith(".safetensors", StringComparison.Ordinal);
 
-    static IReadOnlyList<TaskType> ReadTaskTypes(string path)
+    static (IReadOnlyList<TaskType> TaskTypes, float FrequencyPenalty) ReadCard(string path)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw new BonitoException($"{path}: expected a JSON object, got {document.RootElement.ValueKind}.");
-            if (!document.RootElement.TryGetProperty("task_types", out JsonElement names)) return TaskType.All;
-            if (names.ValueKind != JsonValueKind.Array || names.EnumerateArray().Any(name => name.ValueKind != JsonValueKind.String))
-                throw new BonitoException($"{path}: task_types must be a list of names of task types, got {names.GetRawText()}.");
-            return [.. names.EnumerateArray().Select(name => Parse(path, name.GetString()!))];
+            return (
+                document.RootElement.TryGetProperty("task_types", out JsonElement names) ? ReadTaskTypes(path, names) : TaskType.All,
+                document.RootElement.TryGetProperty("frequency_penalty", out JsonElement penalty) ? ReadPenalty(path, penalty) : 0);
         }
         catch (JsonException e)
         {
@@ -52,6 +53,16 @@ public sealed record GeneratorFolder(IReadOnlyDictionary<string, string> Hashes,
             throw new BonitoException($"{path}: cannot be read: {e.Message}", e);
         }
     }
+
+    static IReadOnlyList<TaskType> ReadTaskTypes(string path, JsonElement names) =>
+        names.ValueKind == JsonValueKind.Array && names.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String)
+            ? [.. names.EnumerateArray().Select(name => Parse(path, name.GetString()!))]
+            : throw new BonitoException($"{path}: task_types must be a list of names of task types, got {names.GetRawText()}.");
+
+    static float ReadPenalty(string path, JsonElement penalty) =>
+        penalty.ValueKind == JsonValueKind.Number && penalty.TryGetSingle(out float value) && value is >= -2 and <= 2
+            ? value
+            : throw new BonitoException($"{path}: frequency_penalty must be a number from -2 to 2, got {penalty.GetRawText()}.");
 
     static TaskType Parse(string path, string name)
     {

@@ -72,7 +72,7 @@ static class TinyModel
                     ops.Arena.Reset();
                     Tensor logits = model.Logits(ops, model.Forward(ops, batch, cache));
                     Span<float> row = logits.Row(ids.Count - 1)[..Tokenizer.VocabularySize];
-                    foreach (int id in written) row[id] -= options.FrequencyPenalty;
+                    foreach (int id in written) row[id] -= options.FrequencyPenalty ?? 0;
                     if (request.Constraint is { } constraint && StateAfter(constraint, written) is var state)
                         for (int id = 0; id < row.Length; id++)
                             if (!Allows(constraint, state, id, model.Config.EosTokenId)) row[id] = float.NegativeInfinity;

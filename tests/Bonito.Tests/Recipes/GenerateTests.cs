@@ -244,6 +244,8 @@ public sealed class GenerateTests(GenerateTests.Fixture fixture) : IClassFixture
     [Theory]
     [InlineData("{\"task_types\": [\"nli\", \"sentimant\"]}", "bonito.json: unknown task type 'sentimant'; did you mean 'sentiment'?")]
     [InlineData("{\"task_types\": \"nli\"}", "bonito.json: task_types must be a list")]
+    [InlineData("{\"frequency_penalty\": 2.5}", "bonito.json: frequency_penalty must be a number from -2 to 2, got 2.5")]
+    [InlineData("{\"frequency_penalty\": \"high\"}", "bonito.json: frequency_penalty must be a number from -2 to 2, got \"high\"")]
     [InlineData("[]", "bonito.json: expected a JSON object")]
     [InlineData("{", "bonito.json: not JSON")]
     public void A_bad_model_card_is_an_error(string json, string message)
