@@ -29,8 +29,8 @@ public static class ModelConversion
     public static void Run(ModelSource source, string output, WeightMix mix, Action<string> note, Action<long, long> progress, CancellationToken cancellation = default)
     {
         if (File.Exists(output) || Directory.Exists(output)) throw new EngineException($"{output} exists already. Delete it or choose another name.");
-        string folder = Path.GetDirectoryName(Path.GetFullPath(output))!;
-        if (!Directory.Exists(folder)) throw new EngineException($"There is no folder {folder} to write {Path.GetFileName(output)} into. Create it.");
+        string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)), folder = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder)) throw new EngineException($"There is no folder {folder} to write {Path.GetFileName(path)} into. Create it.");
         if (!IsGguf(output) && mix.Type.IsQuantized()) throw new EngineException($"Hugging Face folders hold F32, F16 and BF16, not {mix}. Give an output that ends in {ModelSource.GgufExtension}, or one of these types.");
         if (mix.Type.IsQuantized() && source.Checkpoint.Tensors.Values.Any(t => t.WeightType is DType type && type.IsQuantized() && type != mix.Type))
             note("the weights are quantised already; quantising the original loses less");

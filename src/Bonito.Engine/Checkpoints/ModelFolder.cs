@@ -8,12 +8,11 @@ namespace Bonito.Engine.Checkpoints;
 
 /// <summary>
 /// A model with its tokenizer on disk: a Hugging Face folder (<c>config.json</c>, <c>generation_config.json</c>, <c>model.safetensors</c>
-/// or shards with an index, <c>tokenizer.json</c>, <c>tokenizer_config.json</c>), or a GGUF file.
+/// or shards with an index, <c>tokenizer.json</c> or <c>tokenizer.model</c>, <c>tokenizer_config.json</c>), or a GGUF file.
 /// </summary>
 public static class ModelFolder
 {
     const string ConfigFile = "config.json";
-    const string TokenizerFile = "tokenizer.json";
 
     /// <summary>
     /// Loads a model and its tokenizer: for inference over the mapped files, so that it is ready at once; for training with its
@@ -21,33 +20,34 @@ public static class ModelFolder
     /// </summary>
     /// <param name="path">A folder, or a file that ends in <c>.gguf</c>.</param>
     /// <param name="gradients">Whether the model is to be trained.</param>
+    /// <param name="requireMemory">False where a <see cref="Training.TrainingPlan"/> has said that the memory is there: it knows what becomes of the weights.</param>
     /// <exception cref="EngineException">What is missing or does not fit; all mismatches of tensors at once.</exception>
-    public static (Llama Model, Tokenizer Tokenizer) Load(string path, bool gradients = false)
+    public static (Llama Model, Tokenizer Tokenizer) Load(string path, bool gradients = false, bool requireMemory = true)
     {
         if (File.Exists(path) && path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase))
         {
             GgufCheckpoint gguf = GgufCheckpoint.Open(path);
-            return Read(path, path, path, gguf.Config, gguf, gradients);
+            return Read(path, path, gguf.Config, gguf, gradients, requireMemory);
         }
         if (!Directory.Exists(path)) throw new EngineException($"There is no model folder {path}. Give the path of a Hugging Face model folder (config.json, model.safetensors, tokenizer.json) or of a GGUF file.");
-        foreach (string file in (string[])[ConfigFile, TokenizerFile])
-            if (!File.Exists(Path.Combine(path, file))) throw new EngineException($"The model folder {path} has no {file}. A Hugging Face model folder with config.json, model.safetensors and tokenizer.json is needed.");
         string configFile = Path.Combine(path, ConfigFile);
+        if (!File.Exists(configFile)) throw new EngineException($"The model folder {path} has no {ConfigFile}. A Hugging Face model folder with config.json, model.safetensors and tokenizer.json is needed.");
         LlamaConfig config = LlamaConfig.Load(configFile);
-        return Read(path, configFile, Path.Combine(path, TokenizerFile), config, SafetensorsCheckpoint.Open(path), gradients);
+        return Read(path, configFile, config, SafetensorsCheckpoint.Open(path), gradients, requireMemory);
     }
 
-    static (Llama Model, Tokenizer Tokenizer) Read(string path, string configSource, string tokenizerFile, LlamaConfig config, ICheckpoint checkpoint, bool gradients)
+    static (Llama Model, Tokenizer Tokenizer) Read(
+        string path, string configSource, LlamaConfig config, ICheckpoint checkpoint, bool gradients, bool requireMemory)
     {
         try
         {
-            Tokenizer tokenizer = Tokenizer.Load(tokenizerFile);
+            Tokenizer tokenizer = Tokenizer.Load(path);
             if (tokenizer.VocabularySize > config.VocabSize)
                 throw new EngineException($"The tokenizer of {path} has ids up to {tokenizer.VocabularySize - 1}, the model's vocabulary has {config.VocabSize} rows. They do not belong together.");
             RequireToken(configSource, tokenizer, "bos_token_id", config.BosTokenId);
             foreach (int end in config.EosTokenIds) RequireToken(configSource, tokenizer, "eos_token_id", end);
             List<ExpectedTensor> expected = [.. Llama.ExpectedTensors(config)];
-            RequireMemory(path, checkpoint, expected, gradients);
+            if (requireMemory) RequireMemory(path, checkpoint, expected, gradients);
             checkpoint.Verify([.. expected, .. ModelSource.Redundant(config, checkpoint)]);
             if (!gradients) return (new Llama(config, checkpoint), tokenizer);
             Llama model = new(config, gradients);
@@ -79,7 +79,7 @@ public static class ModelFolder
             Path.Combine(folder, SafetensorsCheckpoint.FileName),
             [.. model.Parameters.Select(p => new TensorToWrite(p.Name, [.. p.Shape.Select(s => (long)s)], p.Values))],
             type);
-        tokenizer.Save(Path.Combine(folder, TokenizerFile));
+        tokenizer.Save(Path.Combine(folder, "tokenizer.json"));
         LlamaConfig config = model.Config;
         WriteJson(Path.Combine(folder, "generation_config.json"), new Dictionary<string, object?>
         {

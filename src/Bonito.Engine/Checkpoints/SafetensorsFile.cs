@@ -92,6 +92,17 @@ public sealed class SafetensorsFile : IDisposable
         return file.Bytes(tensor.Offset, checked((int)tensor.Length));
     }
 
+    /// <summary>Some of the bytes of a tensor of any type, which may have more than a span can hold.</summary>
+    /// <param name="start">The first of them, counted from the tensor's first.</param>
+    /// <exception cref="EngineException">No such tensor.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The tensor has not so many.</exception>
+    internal ReadOnlySpan<byte> Bytes(string name, long start, int count)
+    {
+        StoredTensor tensor = Find(name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, tensor.Length - start);
+        return file.Bytes(tensor.Offset + start, count);
+    }
+
     /// <summary>Reads a tensor as float32; F16 and BF16 are widened exactly.</summary>
     /// <param name="name">A name of <see cref="Tensors"/>.</param>
     /// <param name="destination">Exactly as many elements as the tensor has, in its order (the last dimension runs fastest).</param>
@@ -123,7 +134,8 @@ public sealed class SafetensorsFile : IDisposable
         GC.KeepAlive(this);
     }
 
-    private StoredTensor Find(string name) =>
+    /// <exception cref="EngineException">No such tensor.</exception>
+    internal StoredTensor Find(string name) =>
         Tensors.TryGetValue(name, out StoredTensor? tensor) ? tensor
         : throw new EngineException($"{Path}: there is no tensor {ErrorText.Quote(name)} among the {Tensors.Count} of this file.");
 

@@ -15,7 +15,7 @@ public sealed unsafe class Adapter : IDisposable
     internal Adapter(LoraOptions options, IReadOnlyList<Linear> linears, int seed)
     {
         options.Validate();
-        RequireLayers(options, linears);
+        options.RequireLayers([.. linears.Select(layer => layer.Path)]);
         Options = options;
         (Linear Layer, int Place)[] adapted = [.. linears.Select((layer, place) => (layer, place)).Where(entry => options.Targets(entry.layer.Path))];
         // All A before all B: layers of one input then have theirs one after another, and are multiplied as one.
@@ -58,14 +58,6 @@ public sealed unsafe class Adapter : IDisposable
         foreach (Linear layer in Layers) layer.Lora = null;
         values.Dispose();
         gradients.Dispose();
-    }
-
-    static void RequireLayers(LoraOptions options, IReadOnlyList<Linear> linears)
-    {
-        string[] unknown = [.. (options.TargetModules ?? []).Where(target => !linears.Any(layer => LoraOptions.Names(target, layer.Path)))];
-        if (unknown.Length == 0) return;
-        string[] known = [.. linears.Select(layer => layer.Path[(layer.Path.LastIndexOf('.') + 1)..]).Distinct()];
-        throw new EngineException($"LoRA option {nameof(LoraOptions.TargetModules)}: the model has no linear layer {string.Join(", ", unknown.Select(name => $"'{name}'"))} to adapt. It has {string.Join(", ", known)}; the embedding and the output layer are not adapted.");
     }
 
     Parameter Add(string name, int rows, int columns, ref long offset)

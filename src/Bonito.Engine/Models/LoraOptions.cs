@@ -37,6 +37,21 @@ public sealed record LoraOptions
             throw Refusal(nameof(TargetModules), "names of linear layers, or none at all for every one of them", $"[{string.Join(", ", targets.Select(t => $"'{t}'"))}]");
     }
 
+    /// <summary>Checks before a model is loaded that it has the layers that the options name.</summary>
+    /// <exception cref="EngineException">It does not have all of them; the message names those and what there is.</exception>
+    public void RequireLayersOf(LlamaConfig config) => RequireLayers(
+        [.. Llama.ExpectedTensors(config).Where(tensor => tensor.Shape.Count == 2 && tensor.Name.StartsWith("model.layers.", StringComparison.Ordinal)).Select(tensor => tensor.Name[..^".weight".Length])]);
+
+    /// <param name="paths">Of the linear layers that may be adapted.</param>
+    /// <exception cref="EngineException">A target names none of them.</exception>
+    internal void RequireLayers(IReadOnlyList<string> paths)
+    {
+        string[] unknown = [.. (TargetModules ?? []).Where(target => !paths.Any(path => Names(target, path)))];
+        if (unknown.Length == 0) return;
+        string[] known = [.. paths.Select(path => path[(path.LastIndexOf('.') + 1)..]).Distinct()];
+        throw new EngineException($"LoRA option {nameof(TargetModules)}: the model has no linear layer {string.Join(", ", unknown.Select(name => $"'{name}'"))} to adapt. It has {string.Join(", ", known)}; the embedding and the output layer are not adapted.");
+    }
+
     /// <summary>Whether a linear layer is adapted.</summary>
     /// <param name="path">For example <c>model.layers.0.self_attn.q_proj</c>.</param>
     internal bool Targets(string path) => TargetModules == null || TargetModules.Any(target => Names(target, path));

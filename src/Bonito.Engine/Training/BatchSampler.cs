@@ -40,11 +40,18 @@ public sealed class BatchSampler
     }
 
     /// <summary>Steps of a run: as many as the options say, or as its epochs have; the last may begin another epoch.</summary>
+    /// <exception cref="EngineException">The epochs end before <see cref="TrainingOptions.WarmupSteps"/> do.</exception>
     public int Steps(TrainingOptions options)
     {
         if (options.NumTrainEpochs is not { } epochs) return options.MaxSteps;
-        long passes = options.GradientAccumulationSteps;
-        return (int)Math.Min(options.MaxSteps, (BatchesIn(epochs) + passes - 1) / passes);
+        long passes = options.GradientAccumulationSteps, most = options.MaxSteps * passes;
+        // Epochs that no step reaches are not arranged: there may be very many.
+        for (int whole = 1; whole <= epochs; whole++)
+            if (BatchesIn(whole) >= most) return options.MaxSteps;
+        int steps = (int)Math.Min(options.MaxSteps, (BatchesIn(epochs) + passes - 1) / passes);
+        if (options.WarmupSteps >= steps)
+            throw new EngineException(FormattableString.Invariant($"The warm-up has {options.WarmupSteps:N0} steps (warmup-steps), the run only {steps:N0}: {lengths.Length:N0} examples, {epochs} times over (num-train-epochs), end before the learning rate reaches its peak. Warm up for fewer than {steps:N0} steps, or train for more epochs."));
+        return steps;
     }
 
     /// <summary>How many epochs the first so many batches are.</summary>
@@ -63,11 +70,16 @@ public sealed class BatchSampler
         return order.AsSpan(starts[batch]..starts[batch + 1]);
     }
 
-    /// <summary>Indices of the examples of the largest batch that there can be.</summary>
+    /// <summary>
+    /// Lengths of the examples of a batch than which none has more tokens or begins more pages of a cache: the longest examples or,
+    /// where batches are cut by tokens, one that is full, of as many examples as there can be, all but one of a single token.
+    /// </summary>
+    /// <exception cref="EngineException">An example is longer than a batch may be.</exception>
     public int[] Largest()
     {
-        int[] longest = [.. Enumerable.Range(0, lengths.Length).OrderByDescending(i => lengths[i])];
-        return longest[..Cut(longest, lengths, options)[1]];
+        if (options.MaxTokensPerBatch is not int budget) return [.. lengths.OrderDescending().Take(options.BatchSize)];
+        int examples = MaxExamples(), tokens = (int)Math.Min(budget, lengths.Sum(n => (long)n));
+        return [tokens - examples + 1, .. Enumerable.Repeat(1, examples - 1)];
     }
 
     /// <summary>Examples that a batch has at most.</summary>

@@ -37,9 +37,9 @@ sealed class GradientStep : IDisposable
         this.cache = cache;
         ops = new Ops(pool, new Tape()) { Checkpointing = options.GradientCheckpointing };
         // One piece that the largest pass fills: growing as passes come would hold memory that no pass uses.
-        int[] largest = sampler.Largest();
+        long largest = sampler.Largest().Sum(n => (long)n);
         bool decodes = model.Adapter != null && model.Parameters.Any(p => p.Stored.Type != DType.F32);
-        ops.Arena.Reserve(TrainingMemory.Activations(model.Config, model.Adapter?.Options, decodes, options.GradientCheckpointing, largest.Sum(i => (long)examples[i].Length)));
+        ops.Arena.Reserve(TrainingMemory.Activations(model.Config, model.Adapter?.Options, decodes, options.GradientCheckpointing, largest));
     }
 
     /// <summary>Memory of activations and their gradients.</summary>

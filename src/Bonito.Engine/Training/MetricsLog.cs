@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Bonito.Engine.Training;
 
 /// <summary>
-/// <c>metrics.jsonl</c>: one line per step, appended and flushed. Opened, it is cut behind the last whole line of a step that the run
+/// <c>metrics.jsonl</c>: one line per step, appended. Opened, it is cut behind the last whole line of a step that the run
 /// goes on from: a line that a kill cut short, or a step that is made again, leaves no trace.
 /// </summary>
 sealed class MetricsLog : IDisposable
@@ -19,33 +19,38 @@ sealed class MetricsLog : IDisposable
     {
         try
         {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            // Without a buffer: a line that could not be written must not be tried again when the file is closed.
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new EngineException($"{path}: cannot be written: {e.Message} Choose a folder that can be written, or end the process that holds the file.", e);
         }
-        file.SetLength(LengthUpTo(step));
+        long end = LengthUpTo(step);
+        if (end < file.Length) Try(() => file.SetLength(end));
         file.Seek(0, SeekOrigin.End);
     }
 
-    public void Write(TrainingMetrics metrics)
+    /// <exception cref="EngineException">The disk is full, and the like.</exception>
+    public void Write(TrainingMetrics metrics) => Try(() => file.Write([.. JsonSerializer.SerializeToUtf8Bytes(metrics, Names), .. NewLine]));
+
+    /// <summary>Makes the lines so far survive a loss of power.</summary>
+    /// <exception cref="EngineException">The disk reports an error.</exception>
+    public void FlushToDisk() => Try(() => file.Flush(flushToDisk: true));
+
+    public void Dispose() => file.Dispose();
+
+    void Try(Action write)
     {
         try
         {
-            file.Write([.. JsonSerializer.SerializeToUtf8Bytes(metrics, Names), .. NewLine]);
-            file.Flush();
+            write();
         }
         catch (IOException e)
         {
             throw new EngineException($"{file.Name}: cannot be written: {e.Message} Free space on its disk, then run the same command to go on.", e);
         }
     }
-
-    /// <summary>Makes the lines so far survive a loss of power.</summary>
-    public void FlushToDisk() => file.Flush(flushToDisk: true);
-
-    public void Dispose() => file.Dispose();
 
     long LengthUpTo(int step)
     {

@@ -96,7 +96,7 @@ public sealed class Trainer : IDisposable
         {
             if (model.Trainable.FirstOrDefault(p => !IsFinite(p)) is { } broken) throw NotFinite(state.Step, $"{broken.Name} holds values that are not finite after the step", checkpoints);
             log.FlushToDisk();
-            checkpoints.Save(model, optimizer, state);
+            checkpoints.Save(model, optimizer, state, observer.Notice);
             saved = state.Step;
         }
     }
@@ -159,13 +159,22 @@ public sealed class Trainer : IDisposable
 
     unsafe bool IsFinite(Parameter p) => double.IsFinite(SquaredNorm.Of(pool, p.Tensor.Data, p.Tensor.Count));
 
+    /// <summary>
+    /// Bytes of weights and gradients that a model holds. Weights in a mapped file are not held: their pages are among those that the
+    /// system has left. NF4 is made in memory.
+    /// </summary>
+    internal static long HeldBytes(Llama model)
+    {
+        long trained = model.Trainable.Sum(p => p.Tensor.Count) * sizeof(float);
+        long held = model.Parameters.Where(p => !p.InCheckpoint || p.Stored.Type == DType.NF4).Sum(p => p.Stored.Bytes);
+        // Gradients, and the adapter's own weights.
+        return held + (model.Adapter is null ? trained : 2 * trained);
+    }
+
     TrainingPlan MakePlan()
     {
-        // Weights in a mapped file are not held: their pages are among those that the system has left.
-        long held = model.Parameters.Where(p => !p.InCheckpoint).Sum(p => p.Stored.Bytes) + model.Trainable.Sum(p => p.Tensor.Count) * sizeof(float);
-        if (model.Adapter != null) held += model.Trainable.Sum(p => p.Tensor.Count) * sizeof(float);
         long frozen = model.Adapter == null ? 0 : model.Parameters.Sum(p => p.Stored.Bytes);
-        return new TrainingPlan(model.Config, model.Adapter?.Options, frozen, Options, [.. examples.Select(e => e.Length)], AvailableMemory.Bytes() + held);
+        return new TrainingPlan(model.Config, model.Adapter?.Options, frozen, Options, [.. examples.Select(e => e.Length)], AvailableMemory.Bytes() + HeldBytes(model));
     }
 
     /// <summary>What a run must share with the one that it goes on from, besides options: the data, and what of which model is trained.</summary>

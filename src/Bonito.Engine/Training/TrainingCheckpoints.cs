@@ -65,9 +65,13 @@ sealed class TrainingCheckpoints
         return newest.State with { BestStep = null, BestValidationLoss = null };
     }
 
-    /// <summary>Writes a checkpoint, then deletes those that are neither among the last ones nor the best.</summary>
+    /// <summary>
+    /// Writes a checkpoint, then deletes those that are neither among the last ones nor the best. What cannot be deleted is tried
+    /// again after the next.
+    /// </summary>
+    /// <param name="notice">Told what cannot be deleted, and why.</param>
     /// <exception cref="EngineException">It cannot be written; those before it stay.</exception>
-    public void Save(Llama model, AdamW optimizer, TrainingState state)
+    public void Save(Llama model, AdamW optimizer, TrainingState state, Action<string>? notice)
     {
         string target = PathOf(state.Step), temporary = target + Temporary;
         try
@@ -86,10 +90,20 @@ sealed class TrainingCheckpoints
         }
         Newest = target;
         damaged.Remove(target);
-        foreach (string folder in damaged.Where(Directory.Exists)) Remove(folder);
-        damaged.Clear();
         string? best = state.BestStep is int step ? PathOf(step) : null;
-        foreach (string old in Folders().SkipLast(options.SaveTotalLimit).Where(folder => folder != best).ToList()) Remove(old);
+        IEnumerable<string> old = Folders().Except(damaged).SkipLast(options.SaveTotalLimit).Where(folder => folder != best);
+        foreach (string folder in (List<string>)[.. Leftovers(), .. damaged, .. old])
+        {
+            try
+            {
+                Remove(folder);
+                damaged.Remove(folder);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                notice?.Invoke($"{folder}, which is not needed any more, cannot be deleted: {e.Message} The run goes on and tries again after the next checkpoint.");
+            }
+        }
     }
 
     /// <summary>Loads the weights of a step's checkpoint into the model.</summary>
@@ -116,9 +130,13 @@ sealed class TrainingCheckpoints
     // A folder that is half deleted must not look like a checkpoint.
     static void Remove(string folder)
     {
-        string leftover = folder + ".old" + Temporary;
-        if (Directory.Exists(leftover)) Directory.Delete(leftover, recursive: true);
-        Directory.Move(folder, leftover);
+        if (!Directory.Exists(folder)) return;
+        string leftover = folder.EndsWith(Temporary, StringComparison.Ordinal) ? folder : folder + ".old" + Temporary;
+        if (folder != leftover)
+        {
+            if (Directory.Exists(leftover)) Directory.Delete(leftover, recursive: true);
+            Directory.Move(folder, leftover);
+        }
         Directory.Delete(leftover, recursive: true);
     }
 
@@ -126,7 +144,7 @@ sealed class TrainingCheckpoints
     {
         try
         {
-            foreach (string leftover in Directory.EnumerateDirectories(root, Prefix + "*" + Temporary).ToList()) Directory.Delete(leftover, recursive: true);
+            foreach (string leftover in Leftovers().ToList()) Remove(leftover);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -147,6 +165,8 @@ sealed class TrainingCheckpoints
     }
 
     string PathOf(int step) => Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D8}"));
+
+    IEnumerable<string> Leftovers() => Directory.EnumerateDirectories(root, Prefix + "*" + Temporary);
 
     IEnumerable<string> Folders() => Directory.EnumerateDirectories(root, Prefix + "*")
         .Where(folder => !folder.EndsWith(Temporary, StringComparison.Ordinal))

@@ -6,5 +6,5 @@ namespace Bonito.Engine.Training;
 /// Told every <see cref="TrainingOptions.SampleSteps"/> steps and at the end, before the step's line of metrics and its checkpoint: a run
 /// that is killed meanwhile comes here again. The model may be used as it stands, by a generator or a scorer with operations of its own.
 /// </param>
-/// <param name="Notice">Told what else a user should know, in a sentence: a damaged checkpoint that was passed over.</param>
+/// <param name="Notice">Told what else a user should know, in a sentence: a damaged checkpoint that was passed over, an old one that cannot be deleted.</param>
 public sealed record TrainingObserver(Action<TrainingMetrics>? Step = null, Action<int>? Sample = null, Action<string>? Notice = null);

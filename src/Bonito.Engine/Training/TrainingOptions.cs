@@ -38,7 +38,7 @@ public sealed record TrainingOptions
 
     public Schedule Schedule { get; init; } = Schedule.Cosine;
 
-    /// <summary>Steps in which the rate rises in a straight line from zero.</summary>
+    /// <summary>Steps in which the rate rises in a straight line from zero; fewer than the run has, also where <see cref="NumTrainEpochs"/> ends it.</summary>
     public int WarmupSteps { get; init; }
 
     /// <summary>The same as a share of all steps, where <see cref="WarmupSteps"/> is 0.</summary>

@@ -14,7 +14,7 @@ namespace Bonito.Engine.Training;
 /// <param name="options">Of the run.</param>
 /// <param name="lengths">Of the training examples, in tokens.</param>
 /// <param name="availableBytes">Memory that there is, such as <see cref="AvailableMemory"/> tells.</param>
-/// <exception cref="EngineException">An example is longer than a pass may be.</exception>
+/// <exception cref="EngineException">An example is longer than a pass may be, or the warm-up than the run.</exception>
 public sealed class TrainingPlan(LlamaConfig config, LoraOptions? lora, long frozenBytes, TrainingOptions options, IReadOnlyList<int> lengths, long availableBytes)
 {
     // The process without model and batch: runtime, code, tokenised examples, scratch of the kernels.
@@ -41,10 +41,10 @@ public sealed class TrainingPlan(LlamaConfig config, LoraOptions? lora, long fro
     public long OptimizerBytes => options.OptimizerStateBits == 8 ? Trainable * 2 + Trainable / 32 : Trainable * 2 * sizeof(float);
 
     /// <summary>Tokens of the largest pass.</summary>
-    public long LargestBatchTokens => sampler.Largest().Sum(i => (long)lengths[i]);
+    public long LargestBatchTokens => sampler.Largest().Sum(n => (long)n);
 
     /// <summary>Activations, their gradients, keys and values of the largest pass.</summary>
-    public long ActivationBytes => ActivationsOf(LargestBatchTokens, sampler.Largest().Select(i => lengths[i]));
+    public long ActivationBytes => ActivationsOf(LargestBatchTokens, sampler.Largest());
 
     /// <summary>Memory that there is.</summary>
     public long AvailableBytes => availableBytes;
@@ -94,7 +94,10 @@ public sealed class TrainingPlan(LlamaConfig config, LoraOptions? lora, long fro
     {
         long rest = availableBytes - (TotalBytes - ActivationBytes);
         long one = ActivationsOf(0, []), two = ActivationsOf(1024, Enumerable.Repeat(KvCache.PageTokens, 1024 / KvCache.PageTokens));
-        return rest <= one ? 0 : (rest - one) * 1024 / (two - one);
+        // Each example may end in a page of keys and values that it does not fill.
+        return Within(rest - ExamplesIn(Within(rest)) * sizeof(float) * TrainingMemory.Cache(config, [1]));
+
+        long Within(long bytes) => bytes <= one ? 0 : (bytes - one) * 1024 / (two - one);
     }
 
     /// <summary>Refuses what cannot fit, with the numbers and with what would.</summary>
@@ -135,6 +138,9 @@ public sealed class TrainingPlan(LlamaConfig config, LoraOptions? lora, long fro
             ? string.Create(CultureInfo.InvariantCulture, $"The longest example has {longest:N0} tokens; with QLoRA, gradient checkpointing and optimiser states of 8 bits, examples of {most:N0} tokens fit. Cut them, or use a smaller model or more memory.")
             : "Not even QLoRA with gradient checkpointing fits. Use a smaller model or more memory.";
     }
+
+    /// <summary>Examples that a pass of so many tokens has at most, at least one.</summary>
+    int ExamplesIn(long tokens) => Math.Max(1, lengths.Order().TakeWhile(n => (tokens -= n) >= 0).Count());
 
     TrainingPlan With(LoraOptions? other, long frozen, TrainingOptions changed) => new(config, other, frozen, changed, lengths, availableBytes);
 

@@ -1,3 +1,4 @@
+using Bonito.Engine;
 using Bonito.Engine.Checkpoints;
 using Bonito.Engine.Models;
 using Bonito.Engine.Tensors;
@@ -17,20 +18,23 @@ static class TargetModel
 
     /// <summary>What must be known of a model before it is loaded.</summary>
     /// <returns>Its configuration and tokenizer, and how many bytes its weights take that are not trained.</returns>
-    /// <exception cref="Engine.EngineException">The model cannot be read.</exception>
+    /// <exception cref="EngineException">The model cannot be read, or what the method makes of it could not be saved.</exception>
     public static (LlamaConfig Config, Tokenizer Tokenizer, long FrozenBytes) Look(string path, Method method)
     {
         using ModelSource source = ModelSource.Open(path);
+        // Its order of rows and its rotary divisors have no words in config.json, and no files beside it say how to talk to it.
+        if (method == Method.Full && source.Metadata is not null)
+            throw new EngineException($"{path} is a GGUF file. What training all of its weights makes (--method full) is a Hugging Face folder, which cannot say all that such a file does. Convert it first, 'bonito model convert {path} FOLDER', and name the folder; or train an adapter (--method lora or qlora).");
         long frozen = method == Method.Full ? 0 : Llama.ExpectedTensors(source.Config).Sum(tensor => BytesOf(tensor, source.Checkpoint.Tensors[tensor.Name], method));
         return (source.Config, Tokenizer.Load(path), frozen);
     }
 
-    /// <summary>Loads a model so that the method can train it.</summary>
-    /// <exception cref="Engine.EngineException">The model cannot be read, or does not take the adapter.</exception>
+    /// <summary>Loads a model so that the method can train it. Whether memory is there is for the run's plan to say.</summary>
+    /// <exception cref="EngineException">The model cannot be read, or does not take the adapter.</exception>
     public static Llama Load(string path, AdaptationOptions options, WorkerPool pool)
     {
-        if (options.Method == Method.Full) return ModelFolder.Load(path, gradients: true).Model;
-        Llama model = ModelFolder.Load(path).Model;
+        if (options.Method == Method.Full) return ModelFolder.Load(path, gradients: true, requireMemory: false).Model;
+        Llama model = ModelFolder.Load(path, requireMemory: false).Model;
         try
         {
             if (options.Method == Method.Qlora) model.Quantize(DType.NF4, pool);
@@ -63,7 +67,14 @@ static class TargetModel
         string folder = Path.Combine(runFolder, ModelFolderName);
         ModelFolder.Save(folder, model, tokenizer, DType.BF16);
         if (Directory.Exists(options.BaseModel))
-            foreach (string name in Companions.Where(name => File.Exists(Path.Combine(options.BaseModel, name)))) File.Copy(Path.Combine(options.BaseModel, name), Path.Combine(folder, name), overwrite: true);
+            foreach (string name in Companions.Where(name => File.Exists(Path.Combine(options.BaseModel, name)))) Copy(Path.Combine(options.BaseModel, name), Path.Combine(folder, name));
         return ModelFolderName;
     }
+
+    // File.Copy would make the copy of a protected file one that the next save cannot replace.
+    static void Copy(string from, string to) => AtomicFile.Write(to, stream =>
+    {
+        using FileStream source = File.OpenRead(from);
+        source.CopyTo(stream);
+    });
 }

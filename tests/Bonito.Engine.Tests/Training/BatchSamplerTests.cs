@@ -104,12 +104,37 @@ public sealed class BatchSamplerTests
     }
 
     [Fact]
-    public void The_largest_batch_holds_the_longest_examples()
+    public void The_largest_batch_holds_the_longest_examples_or_all_that_a_budget_lets_in()
     {
-        Assert.Equal([3, 1], new BatchSampler([5, 8, 2, 9], new TrainingOptions { BatchSize = 2 }).Largest());
+        Assert.Equal([9, 8], new BatchSampler([5, 8, 2, 9], new TrainingOptions { BatchSize = 2 }).Largest());
         BatchSampler budget = new([5, 8, 2, 9], new TrainingOptions { MaxTokensPerBatch = 17 });
-        Assert.Equal([3, 1], budget.Largest());
         Assert.Equal(3, budget.MaxExamples());
+        Assert.Equal([15, 1, 1], budget.Largest());
+        // Beginning with the longest leaves room that the other two do not.
+        Assert.Equal(100, new BatchSampler([90, 50, 50], new TrainingOptions { MaxTokensPerBatch = 100 }).Largest().Sum());
+        Assert.Equal(24, new BatchSampler([5, 8, 2, 9], new TrainingOptions { MaxTokensPerBatch = 1000 }).Largest().Sum());
+    }
+
+    [Fact]
+    public void Epochs_that_no_step_reaches_are_not_arranged()
+    {
+        TrainingOptions options = new() { BatchSize = 8, GradientAccumulationSteps = 2, MaxSteps = 500, NumTrainEpochs = 20_000 };
+        BatchSampler sampler = new(Lengths(1000), options);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(500, sampler.Steps(options));
+        // Eight epochs of some 20 kB; all of them would be 400 MB.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
+    }
+
+    [Fact]
+    public void A_warm_up_that_epochs_cut_off_is_refused_with_both_numbers()
+    {
+        TrainingOptions options = new() { BatchSize = 8, NumTrainEpochs = 2, MaxSteps = 1000, WarmupSteps = 20 };
+        BatchSampler sampler = new(Lengths(80), options);
+        EngineException e = Assert.Throws<EngineException>(() => sampler.Steps(options));
+        Assert.Contains("The warm-up has 20 steps (warmup-steps), the run only 20: 80 examples, 2 times over (num-train-epochs)", e.Message, StringComparison.Ordinal);
+        Assert.Equal(20, sampler.Steps(options with { WarmupSteps = 19 }));
+        Assert.Equal(1000, sampler.Steps(options with { NumTrainEpochs = null }));
     }
 
     static int[] Lengths(int count)

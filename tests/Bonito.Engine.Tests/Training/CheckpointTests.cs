@@ -1,3 +1,4 @@
+using Bonito.Engine.Models;
 using Bonito.Engine.Training;
 
 namespace Bonito.Engine.Tests.Training;
@@ -76,6 +77,58 @@ public sealed class CheckpointTests : IDisposable
         using SmallRun second = new(Run, one with { SaveSteps = 9 });
         second.Train(stopAfter: 18);
         Assert.Equal(["step-00000010", "step-00000018"], Kept());
+    }
+
+    [Fact]
+    public void An_old_checkpoint_that_cannot_be_deleted_ends_no_run_and_is_tried_again()
+    {
+        using SmallRun run = new(Run, SmallRun.Options);
+        // Has the name that the checkpoint of step 5 is given before it is deleted.
+        string obstacle = Checkpoint(5) + ".old.tmp";
+        Assert.True(run.Train(step: m =>
+        {
+            if (m.Step == 5) File.WriteAllText(obstacle, "in the way");
+            if (m.Step != 15) return;
+            Assert.Equal(["step-00000005", "step-00000010", "step-00000015"], Kept());
+            File.Delete(obstacle);
+            // Half deleted, as where one of its files cannot be.
+            Directory.CreateDirectory(Checkpoint(3) + ".old.tmp");
+        }).Finished);
+        string notice = Assert.Single(run.Notices);
+        Assert.StartsWith(Checkpoint(5), notice, StringComparison.Ordinal);
+        Assert.EndsWith("The run goes on and tries again after the next checkpoint.", notice, StringComparison.Ordinal);
+        Assert.Equal(["step-00000015", "step-00000020"], Kept());
+    }
+
+    [Fact]
+    public void States_of_more_than_a_piece_are_read_as_they_were_written()
+    {
+        // Moments of the embedding take 1.3 MB each.
+        LlamaConfig config = SmallRun.Config with { VocabSize = 10_001 };
+        float[] whole = TrainWith("whole", null);
+        TrainWith("run", 2);
+        string file = Path.Combine(Checkpoint(2), "optimizer.safetensors");
+        Assert.True(new FileInfo(file).Length > 2 * OptimizerState.Piece);
+        Assert.Equal(whole, TrainWith("run", null));
+
+        float[] TrainWith(string name, int? stopAfter)
+        {
+            using SmallRun run = new(Path.Combine(folder, name), SmallRun.Options with { MaxSteps = 4 }, config: config);
+            run.Train(stopAfter);
+            return run.Weights();
+        }
+    }
+
+    [Fact]
+    public void A_full_disk_is_reported_as_such_when_metrics_are_written()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "this system has no /dev/full, the disk that is always full");
+        using SmallRun run = new(Run, SmallRun.Options);
+        string path = Path.Combine(Run, "metrics.jsonl");
+        File.CreateSymbolicLink(path, "/dev/full");
+        EngineException e = Assert.Throws<EngineException>(() => run.Train());
+        Assert.StartsWith($"{path}: cannot be written: ", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Free space on its disk", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

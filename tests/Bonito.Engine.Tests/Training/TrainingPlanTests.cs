@@ -1,6 +1,9 @@
 using Bonito.Engine.Autograd;
+using Bonito.Engine.Checkpoints;
 using Bonito.Engine.Models;
 using Bonito.Engine.Tensors;
+using Bonito.Engine.Tests.Checkpoints;
+using Bonito.Engine.Tests.Models;
 using Bonito.Engine.Training;
 
 namespace Bonito.Engine.Tests.Training;
@@ -148,6 +151,51 @@ public sealed class TrainingPlanTests
     }
 
     [Fact]
+    public void No_pass_takes_more_memory_than_was_planned_for_a_budget_of_tokens()
+    {
+        int[] lengths = Uneven(300, 1, 300);
+        TrainingOptions options = new() { MaxTokensPerBatch = 700, Seed = 2 };
+        BatchSampler sampler = new(lengths, options);
+        int[] planned = sampler.Largest();
+        Assert.Equal(700, new TrainingPlan(Small, null, 0, options, lengths, 0).LargestBatchTokens);
+        long batches = sampler.BatchesIn(5);
+        for (long i = 0; i < batches; i++)
+        {
+            int[] batch = [.. sampler.Batch(i).ToArray().Select(e => lengths[e])];
+            Assert.InRange(batch.Sum(), 1, planned.Sum());
+            Assert.InRange(TrainingMemory.Cache(Small, batch), 1, TrainingMemory.Cache(Small, planned));
+        }
+    }
+
+    [Fact]
+    public void The_tokens_that_fit_do_so_whatever_the_lengths_and_not_many_more()
+    {
+        int[] lengths = Uneven(100, 20, 200);
+        TrainingOptions options = new() { GradientCheckpointing = true, MaxTokensPerBatch = 1_000_000 };
+        TrainingPlan Plan(int tokens) => new(Mistral, new LoraOptions(), (long)(7.24e9 * 0.52), options with { MaxTokensPerBatch = tokens }, lengths, 8L << 30);
+        int fit = (int)Plan(1_000_000).TokensThatFit();
+        Assert.InRange(fit, 200, lengths.Sum() - 100);
+        Assert.True(Plan(fit).Fits);
+        Assert.False(Plan(fit + 100).Fits);
+    }
+
+    [Fact]
+    public void A_model_holds_what_is_quantised_and_not_what_stays_in_its_file()
+    {
+        using TemporaryFolder folder = new();
+        using WorkerPool pool = new(2);
+        using Llama model = ModelFolder.Load(AdapterFixture.Save(folder), requireMemory: false).Model;
+        long vectors = model.Parameters.Where(p => p.Shape.Count == 1).Sum(p => p.Stored.Bytes);
+        Assert.Equal(vectors, Trainer.HeldBytes(model));
+        model.Quantize(DType.NF4, pool);
+        long quantised = model.Parameters.Where(p => p.Stored.Type == DType.NF4).Sum(p => p.Stored.Bytes);
+        Assert.True(quantised > vectors);
+        Assert.Equal(vectors + quantised, Trainer.HeldBytes(model));
+        model.AddLora(new LoraOptions { Rank = 4 }, 1);
+        Assert.Equal(vectors + quantised + 8 * model.Trainable.Sum(p => p.Tensor.Count), Trainer.HeldBytes(model));
+    }
+
+    [Fact]
     public void The_machine_has_memory_and_not_more_than_it_has()
     {
         long available = AvailableMemory.Bytes();
@@ -155,5 +203,11 @@ public sealed class TrainingPlanTests
         if (!OperatingSystem.IsLinux()) return;
         long total = 1024 * long.Parse(File.ReadLines("/proc/meminfo").First(l => l.StartsWith("MemTotal:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture);
         Assert.True(available < total);
+    }
+
+    static int[] Uneven(int count, int least, int most)
+    {
+        Random random = new(7);
+        return [.. Enumerable.Range(0, count).Select(_ => random.Next(least, most + 1))];
     }
 }
