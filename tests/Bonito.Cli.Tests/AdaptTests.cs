@@ -63,7 +63,7 @@ public sealed class AdaptTests : IDisposable
         CliResult result = Cli.Run([.. Arguments("run", "lora"), "--dry-run"]);
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Matches(@"training +\d+ of 41 rows used.*1 left out: empty output", result.Output);
-        Assert.Matches(@"memory +[0-9.]+ MB of [0-9.]+ GB available: weights ", result.Output);
+        Assert.Matches(@"memory +[0-9.]+ GiB of [0-9.,]+ GiB available: weights [0-9.]+ GiB, .* tokens [0-9.]+ GiB, process 0.15 GiB", result.Output);
         Assert.Matches(@"time +about ", result.Output);
         Assert.Contains("held out of the training rows by passage", result.Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.File("run")));
@@ -107,7 +107,14 @@ public sealed class AdaptTests : IDisposable
         Usage("the objective tapt learns raw text, not the format alpaca", [.. Arguments("run", "lora"), "--objective", "tapt", "--format", "alpaca"]);
         Usage("which needs a model to stand beside", "train", "--data", folder.File("tasks.jsonl"), "--output", folder.File("run"), "--method", "lora");
         Refused("has no chat template", [.. Arguments("run", "lora"), "--prompt-format", "chat"]);
-        Refused("'model.layers.0.none'", [.. Arguments("other", "lora"), "--target-modules", "model.layers.0.none"]);
+        Refused("'model.layers.0.none'", [.. Arguments("run", "lora"), "--target-modules", "model.layers.0.none"]);
+        Refused("'model.layers.0.none'", [.. Arguments("run", "lora"), "--target-modules", "model.layers.0.none", "--dry-run"]);
+        Refused("Training needs", [.. Arguments("run", "lora").Select(argument => argument == "4" ? "1000000" : argument)]);
+        File.WriteAllText(folder.File("none.jsonl"), """{"input": " ", "output": "x"}""" + "\n");
+        Refused("none.jsonl has no row to validate on: of 1 rows 1 ", [.. Arguments("run", "lora"), "--validation", folder.File("none.jsonl")]);
+        // The corrected command may use the folder.
+        Assert.False(Directory.Exists(folder.File("run")));
+        Success(Arguments("run", "lora"));
     }
 
     string[] Arguments(string run, string method, params string[] more) =>

@@ -18,8 +18,8 @@ static class AdaptationConfiguration
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    /// <summary>Keys of <see cref="TrainingOptions"/> that say how often to look and to save; they do not change the weights.</summary>
-    static readonly string[] Watching = ["save_steps", "save_total_limit", "eval_steps", "sample_steps"];
+    /// <summary>Keys of <see cref="TrainingOptions"/> that say how often to look and to save, or trade time for memory; they do not change the weights.</summary>
+    static readonly string[] Free = ["save_steps", "save_total_limit", "eval_steps", "sample_steps", "gradient_checkpointing"];
 
     /// <param name="recipe">Which of Bonito's recipes this is.</param>
     /// <param name="format">The format in force; null for raw text.</param>
@@ -37,7 +37,7 @@ static class AdaptationConfiguration
             ["base"] = options.BaseModel is { } path ? ModelLocation.NameOf(path) : null,
             ["threads"] = options.Threads,
         };
-        foreach (string key in Watching)
+        foreach (string key in Free)
         {
             execution[key] = training[key]?.DeepClone();
             training.Remove(key);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bonito.Datasets;
+using Bonito.Engine.Training;
 using Bonito.Recipes;
 
 namespace Bonito.Adaptation;
@@ -13,12 +14,15 @@ namespace Bonito.Adaptation;
 sealed class AdaptationFolder : IDisposable
 {
     public const string SamplesFile = "samples.jsonl";
+    const string MetricsFile = "metrics.jsonl";
     public const string TokenizerFile = "tokenizer.json";
     const string LockFile = "lock";
 
     readonly FileStream alone;
+    // Whether it was not there before.
+    readonly bool made;
 
-    AdaptationFolder(string path, FileStream alone) => (Path, this.alone) = (path, alone);
+    AdaptationFolder(string path, FileStream alone, bool made) => (Path, this.alone, this.made) = (path, alone, made);
 
     public string Path { get; }
 
@@ -27,24 +31,43 @@ sealed class AdaptationFolder : IDisposable
     public static AdaptationManifest? Check(string path, JsonObject configuration) =>
         BegunFolder.IsBegun(path, configuration, LockFile) ? BegunFolder.ReadManifest(path, AdaptationJson.Line.AdaptationManifest) : null;
 
-    /// <summary>Takes the folder for this process and writes the configuration if the run is new.</summary>
+    /// <summary>Takes the folder for this process. Nothing is begun in it yet.</summary>
     /// <exception cref="BonitoException">As for <see cref="Check"/>; or the folder is in use, or cannot be written.</exception>
     public static AdaptationFolder Open(string path, JsonObject configuration)
     {
         Check(path, configuration);
+        bool made = !Directory.Exists(path);
         FileStream alone = BegunFolder.Lock(path, LockFile, doing: "training");
         try
         {
             // Once more, now that no other process can begin a run here.
             Check(path, configuration);
-            BegunFolder.Begin(path, configuration);
-            return new AdaptationFolder(path, alone);
+            return new AdaptationFolder(path, alone, made);
         }
         catch
         {
             alone.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Writes the configuration if the run is new: what can be refused was looked at.</summary>
+    public void Begin(JsonObject configuration) => BegunFolder.Begin(Path, configuration);
+
+    /// <summary>Metrics of the last step that was written down; null where there is none.</summary>
+    /// <exception cref="BonitoException">The file is not what a run wrote.</exception>
+    public TrainingMetrics? LastMetrics()
+    {
+        string file = System.IO.Path.Combine(Path, MetricsFile);
+        return File.Exists(file) && File.ReadLines(file).LastOrDefault() is { } line ? BegunFolder.Read(file, () => JsonSerializer.Deserialize(line, AdaptationJson.Line.TrainingMetrics)) : null;
+    }
+
+    /// <summary>Removes what a start left that was killed while it wrote a result.</summary>
+    public void ClearLeftovers(string folder)
+    {
+        folder = System.IO.Path.Combine(Path, folder);
+        if (!Directory.Exists(folder)) return;
+        foreach (string file in Directory.GetFiles(folder, "*.tmp")) File.Delete(file);
     }
 
     /// <summary>Writes what the model wrote after a step, instead of what a start wrote that got further and was killed.</summary>
@@ -64,7 +87,21 @@ sealed class AdaptationFolder : IDisposable
     public IReadOnlyDictionary<string, string> Hashes(string folder) => new SortedDictionary<string, string>(
         Directory.EnumerateFiles(System.IO.Path.Combine(Path, folder)).ToDictionary(file => System.IO.Path.GetFileName(file), FileHash.Of), StringComparer.Ordinal);
 
-    public void Dispose() => alone.Dispose();
+    /// <summary>Lets go of the folder; one that was made for a run that was refused is removed.</summary>
+    public void Dispose()
+    {
+        alone.Dispose();
+        if (!made || File.Exists(System.IO.Path.Combine(Path, BegunFolder.ConfigurationFile))) return;
+        try
+        {
+            File.Delete(System.IO.Path.Combine(Path, LockFile));
+            Directory.Delete(Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another process has begun here meanwhile. What is left of this one is in nobody's way.
+        }
+    }
 
     static int StepOf(string file, string line) => BegunFolder.Read(file, () => JsonSerializer.Deserialize(line, AdaptationJson.Line.SampleText)).Step;
 }

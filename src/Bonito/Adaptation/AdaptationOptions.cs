@@ -11,7 +11,7 @@ public sealed record AdaptationOptions
     /// <summary>The run folder.</summary>
     public required string OutputFolder { get; init; }
 
-    /// <summary>A model folder or GGUF file to go on from; null trains a model from scratch, with a tokenizer of its own.</summary>
+    /// <summary>A model folder, or for an adapter also a GGUF file, to go on from; null trains a model from scratch, with a tokenizer of its own.</summary>
     public string? BaseModel { get; init; }
 
     /// <summary>Of a model from scratch.</summary>

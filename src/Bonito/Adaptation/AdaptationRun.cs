@@ -55,12 +55,16 @@ static class AdaptationRun
         using AdaptationFolder? folder = options.DryRun ? null : AdaptationFolder.Open(options.OutputFolder, configuration);
         using WorkerPool pool = new(options.Threads);
         (LlamaConfig config, Tokenizer tokenizer, long frozen) = options.BaseModel is { } source ? TargetModel.Look(source, options.Method) : Fresh(options, files, format, folder);
+        if (options.Method != Method.Full) options.Lora.RequireLayersOf(config);
         TrainingData read = TrainingData.Read(files, data, tokenizer, config, format, template, options.Training.Seed, cancellation);
         TrainingPlan plan = new(
             config, options.Method == Method.Full ? null : options.Lora, frozen, options.Training, [.. read.Training.Select(example => example.Length)], AvailableMemory.Bytes());
         observer.Planned?.Invoke(new AdaptationPlan(read, dataFormat, format, plan, plan.DurationAt(ProductRate.Measure(pool))));
         plan.RequireMemory();
         if (folder is null) return new AdaptationSummary(options.OutputFolder, 0, plan.Steps, null);
+        // What was refused until here leaves no run behind that the corrected command would be told to continue.
+        folder.Begin(configuration);
+        if (options.BaseModel is null) Keep(tokenizer, folder);
 
         using Llama model = options.BaseModel is { } weights ? TargetModel.Load(weights, options, pool) : FreshModel.Make(config, options.Training.Seed);
         using Trainer trainer = new(model, pool, options.Training, read.Training, read.Validation);
@@ -75,29 +79,34 @@ static class AdaptationRun
             },
         }, cancellation);
         // Of a run that was stopped too: what it has learned so far can be used.
+        folder.ClearLeftovers(TargetModel.ModelFolderName);
+        folder.ClearLeftovers(TargetModel.AdapterFolder);
         string saved = TargetModel.Save(folder.Path, model, tokenizer, options);
         if (!result.Finished)
         {
-            TrainingReport.Write(folder.Path);
+            Report(folder, observer);
             return new AdaptationSummary(folder.Path, result.Step, trainer.Options.MaxSteps, null);
         }
         AdaptationManifest manifest = new(
             recipe, DateTimeOffset.UtcNow, BonitoVersion.Software, configuration, read.TrainingRows, read.ValidationRows, plan.Parameters, plan.Trainable,
-            result.Step, result.BestStep, result.BestValidationLoss, last, saved, folder.Hashes(saved));
+            result.Step, result.BestStep, result.BestValidationLoss, last ?? folder.LastMetrics(), saved, folder.Hashes(saved));
         folder.Finish(manifest);
-        TrainingReport.Write(folder.Path);
+        Report(folder, observer);
         return new AdaptationSummary(folder.Path, result.Step, result.Step, manifest);
     }
 
     static (LlamaConfig Config, Tokenizer Tokenizer, long FrozenBytes) Fresh(AdaptationOptions options, TrainingFiles files, PromptFormat? format, AdaptationFolder? folder)
     {
         string? kept = folder is null ? null : Path.Combine(folder.Path, AdaptationFolder.TokenizerFile);
-        // Trained once and kept, so that a run that goes on has the same.
-        Tokenizer tokenizer = kept is not null && File.Exists(kept)
-            ? Tokenizer.Load(kept)
-            : FreshModel.TrainTokenizer(files.Training, options.Data, format, options.Shape, options.Threads);
-        if (kept is not null && !File.Exists(kept)) tokenizer.Save(kept);
+        Tokenizer tokenizer = File.Exists(kept) ? Tokenizer.Load(kept) : FreshModel.TrainTokenizer(files.Training, options.Data, format, options.Shape, options.Threads);
         return (FreshModel.Configure(tokenizer, options.Shape), tokenizer, 0);
+    }
+
+    /// <summary>Trained once and kept, so that a run that goes on has the same.</summary>
+    static void Keep(Tokenizer tokenizer, AdaptationFolder folder)
+    {
+        string kept = Path.Combine(folder.Path, AdaptationFolder.TokenizerFile);
+        if (!File.Exists(kept)) tokenizer.Save(kept);
     }
 
     static TrainingResult Train(Trainer trainer, AdaptationFolder folder, SampleWriter samples, AdaptationObserver observer, CancellationToken cancellation)
@@ -110,7 +119,7 @@ static class AdaptationRun
                     Step: metrics =>
                     {
                         observer.Step?.Invoke(metrics);
-                        if (metrics.Step % trainer.Options.SaveSteps == 0) TrainingReport.Write(folder.Path);
+                        if (metrics.Step % trainer.Options.SaveSteps == 0) Report(folder, observer);
                     },
                     Sample: step => folder.WriteSamples(step, samples.Write(step)),
                     Notice: observer.Notice),
@@ -118,8 +127,21 @@ static class AdaptationRun
         }
         catch (EngineException e)
         {
-            TrainingReport.Write(folder.Path, e.Message);
+            Report(folder, observer, e.Message);
             throw;
+        }
+    }
+
+    /// <summary>A report that cannot be written, on a full disk perhaps, neither ends a run nor hides why it ended.</summary>
+    static void Report(AdaptationFolder folder, AdaptationObserver observer, string? error = null)
+    {
+        try
+        {
+            TrainingReport.Write(folder.Path, error);
+        }
+        catch (Exception e) when (e is BonitoException or EngineException)
+        {
+            observer.Notice?.Invoke(e.Message);
         }
     }
 }

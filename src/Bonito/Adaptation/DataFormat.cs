@@ -54,8 +54,8 @@ public static class DataFormats
         if (row.ContainsKey("messages")) return DataFormat.Messages;
         if (row.ContainsKey("instruction") && row.ContainsKey("output")) return DataFormat.Alpaca;
         if (row.ContainsKey("input") || row.ContainsKey("output")) return DataFormat.InputOutput;
-        string advice = row.ContainsKey("text") ? " Raw text is learned with --objective tapt." : " Name the format with --format where the columns are called otherwise.";
+        string advice = row.ContainsKey("text") ? "Raw text is learned with 'bonito adapt --objective tapt'." : "Rename the columns to those of one of the formats.";
         throw new BonitoException(
-            $"{first.Origin.Place}: expected the columns input and output, or instruction, input and output, or messages; got {string.Join(", ", row.Keys)}.{advice}");
+            $"{first.Origin.Place}: expected the columns input and output (input-output), or instruction, input and output (alpaca), or messages (messages); got {string.Join(", ", row.Keys)}. {advice}");
     }
 }

@@ -33,7 +33,7 @@ public sealed record DataOptions
     public int ValidationExamples { get; init; } = 400;
 
     /// <summary>
-    /// Extra examples, as a share of the rows, in which a piece of a row stands twice and the second time is the target. A small
+    /// Extra examples, as a share of the rows: a passage of a row and pieces of it after it, which are the targets. A small
     /// model that starts from nothing finds out much sooner that words of its prompt come again, which is what tasks about a passage need.
     /// </summary>
     public float CopyShare { get; init; }

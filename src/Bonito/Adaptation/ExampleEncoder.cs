@@ -29,7 +29,7 @@ sealed class ExampleEncoder
         this.format = format;
         end = config.EosTokenId ?? throw new BonitoException("The model's configuration names no end-of-text token (eos_token_id); training needs one.");
         if (format == PromptFormat.Chat)
-            chat = new ChatEncoder(template ?? throw new BonitoException("The model has no chat template, which messages and --prompt-format chat need. Choose another format, or a model that was made for conversations."), tokenizer, config.EosTokenIds.Ids.ToArray());
+            chat = new ChatEncoder(template ?? throw new BonitoException("The model has no chat template. Conversations (messages) need a model that has one, as those made for conversations do; other rows can be written in another --prompt-format."), tokenizer, config.EosTokenIds.Ids.ToArray());
         truncation = new Truncation(options.MaxSourceLength, options.MaxTargetLength);
         window = config.MaxPositionEmbeddings;
         textLength = Math.Min(window, options.MaxSourceLength);
@@ -74,7 +74,7 @@ sealed class ExampleEncoder
 
     IReadOnlyList<TrainingExample> Encode(ConversationRow row)
     {
-        if (chat is null) throw new BonitoException($"{row.Place}: conversations are written by the model's own chat template; leave out --prompt-format, or give chat.");
+        if (chat is null) throw new BonitoException($"{row.Place}: conversations need a model with a chat template, which writes them. Leave out --prompt-format.");
         int last = row.Messages.Index().LastOrDefault(entry => entry.Item.Role == ChatMessage.Assistant && !string.IsNullOrWhiteSpace(entry.Item.Content), (-1, null!)).Index;
         if (last < 0) return LeaveOut(LeftOutReason.NoAssistantTurn);
         return Converse(row.Place, [.. row.Messages.Take(last + 1)]);

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Bonito.Datasets;
+using Bonito.Adaptation.Reports;
 using Bonito.Tasks;
 
 namespace Bonito.Adaptation;
@@ -21,9 +21,17 @@ static class ParityPrompts
     public static IReadOnlyList<string> Of(string adapter)
     {
         string samples = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(Path.TrimEndingDirectorySeparator(adapter)))!, AdaptationFolder.SamplesFile);
-        string[] held = File.Exists(samples)
-            ? [.. File.ReadLines(samples).Select(line => BegunFolder.Read(samples, () => JsonSerializer.Deserialize(line, AdaptationJson.Line.SampleText))).Select(sample => sample.Prompt + sample.Reference).Distinct().Take(Most)]
-            : [];
-        return [.. held, .. Contexts.Zip(TaskType.All, (context, taskType) => BonitoPrompt.Format(taskType, context))];
+        List<string> held = [];
+        // The folder beside an adapter from elsewhere may have any file of this name: lines that are no samples are passed over.
+        RunLines.Read(samples, line => Held(line, held));
+        return [.. held.Distinct().Take(Most), .. Contexts.Zip(TaskType.All, (context, taskType) => BonitoPrompt.Format(taskType, context))];
+    }
+
+    static bool Held(JsonElement line, List<string> held)
+    {
+        if (!line.TryGetProperty("prompt", out JsonElement prompt) || !line.TryGetProperty("reference", out JsonElement reference)) return false;
+        if (prompt.ValueKind != JsonValueKind.String || reference.ValueKind != JsonValueKind.String) return false;
+        held.Add(prompt.GetString() + reference.GetString());
+        return true;
     }
 }

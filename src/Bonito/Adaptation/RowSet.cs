@@ -30,8 +30,8 @@ sealed record RowSet(IReadOnlyList<EncodedRow> Examples, RowCounts Counts)
     }
 
     /// <summary>
-    /// Holds rows out: whole passages, those with the lowest hashes, until there are as many rows as asked for, at least one. Data
-    /// about one passage alone cannot be split.
+    /// Holds rows out: whole passages, those with the lowest hashes, until there are as many rows as asked for, at least one. A passage
+    /// with more rows than that is passed over, unless all have. Data about one passage alone cannot be split.
     /// </summary>
     /// <param name="limit">Rows to hold out at most, but for what a last passage brings.</param>
     public (RowSet Training, RowSet Validation) Split(float share, int limit)
@@ -41,10 +41,19 @@ sealed record RowSet(IReadOnlyList<EncodedRow> Examples, RowCounts Counts)
         double wanted = share == 0 ? 0 : Math.Clamp(Math.Round(share * Counts.Used), 1, limit);
         HashSet<ulong> held = [];
         int rows = 0;
-        foreach (IGrouping<ulong, int> passage in passages.SkipLast(1).TakeWhile(_ => rows < wanted))
+        foreach (IGrouping<ulong, int> passage in passages.SkipLast(1))
         {
+            if (rows >= wanted) break;
+            int size = passage.Count();
+            if (size > wanted) continue;
             held.Add(passage.Key);
-            rows += passage.Count();
+            rows += size;
+        }
+        if (rows == 0 && wanted > 0 && passages.Length > 1)
+        {
+            IGrouping<ulong, int> smallest = passages.MinBy(passage => passage.Count())!;
+            held.Add(smallest.Key);
+            rows = smallest.Count();
         }
         if (rows == 0) return (this, new RowSet([], new RowCounts(0, 0, 0, 0, 0, new Dictionary<string, long>())));
         ILookup<bool, EncodedRow> sides = Examples.ToLookup(entry => held.Contains(entry.Passage));

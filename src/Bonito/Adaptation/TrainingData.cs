@@ -27,6 +27,8 @@ public sealed record TrainingData(
         bool heldOut = files.Validation.Count == 0;
         if (heldOut) (training, validation) = training.Split(options.ValidationShare, options.ValidationExamples);
         else validation = RowSet.Read(files.Validation, options, Encoder(), 0, seed, options.ValidationExamples, cancellation);
+        if (options.Validation is not null && validation.Examples.Count == 0)
+            throw new BonitoException($"{files.Validation[0].Name} has no row to validate on: of {validation.Counts.Read} rows {Reasons(validation.Counts)}. Name another file, or none to hold training rows out.");
         List<TrainingExample> examples = [.. training.Examples.Select(entry => entry.Example)];
         examples.AddRange(CopyPieces.Make(examples, options.CopyShare, seed, config.MaxPositionEmbeddings, tokenizer.Beginning.Count));
         return new TrainingData(examples, [.. validation.Examples.Select(entry => entry.Example)], Probe.Choose(validation, options.Objective), training.Counts, validation.Counts, heldOut && validation.Examples.Count > 0);

@@ -46,7 +46,7 @@ public sealed record TrainingFiles(IReadOnlyList<SourceFile> Training, IReadOnly
             .Select(pattern => Matches(folder, pattern)).FirstOrDefault(files => files.Count > 0) ?? [];
 
     static List<SourceFile> Texts(string folder) =>
-        [.. ((string[])["**/*.txt", "**/*.text", "**/*.md"]).SelectMany(pattern => Matches(folder, pattern)).OrderBy(file => file.Name, StringComparer.Ordinal)];
+        [.. Matches(folder, "**/*").Where(file => IsText(file.Name)).OrderBy(file => file.Name, StringComparer.Ordinal)];
 
     static IReadOnlyList<SourceFile> Matches(string folder, string pattern) => new RowSource { Files = [pattern] }.Find([folder]).Files;
 }

@@ -14,7 +14,7 @@ public abstract record TrainingRow(string Id, string Place)
 /// <param name="TaskType">As the row names it; null where it does not.</param>
 public sealed record InstructionRow(string Id, string Place, string Input, string Output, string? Context, string? TaskType) : TrainingRow(Id, Place)
 {
-    public override string Passage => Context ?? Input;
+    public override string Passage => string.IsNullOrWhiteSpace(Context) ? Input : Context;
 }
 
 /// <summary>A conversation; what the assistant says is learned.</summary>

@@ -71,8 +71,8 @@ public static class TrainingRows
         throw Bad(read, $"no column 'text' or 'context'. Name the column of text with --text-col. The columns there are: {string.Join(", ", read.Row.Keys)}");
     }
 
-    static string Text(ReadRow read, string column) => read.Row.TryGetValue(column, out object? value) && value is string text
-        ? text
+    static string Text(ReadRow read, string column) => read.Row.TryGetValue(column, out object? value)
+        ? value as string ?? throw Bad(read, $"column '{column}': expected a text, got {Described(value)}")
         : throw Bad(read, $"no text column '{column}'. The columns there are: {string.Join(", ", read.Row.Keys)}");
 
     static string? Optional(ReadRow read, string column) => read.Row.TryGetValue(column, out object? value) ? value as string : null;

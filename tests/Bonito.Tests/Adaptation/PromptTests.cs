@@ -129,6 +129,8 @@ public sealed class PromptTests
     {
         Assert.Contains("has no chat template", Assert.Throws<BonitoException>(() => Encoder(PromptFormat.Chat)).Message, StringComparison.Ordinal);
         ConversationRow row = new("id", "rows.jsonl:7", [new("user", "A"), new("assistant", "b")]);
-        Assert.StartsWith("rows.jsonl:7: ", Assert.Throws<BonitoException>(() => Encoder(PromptFormat.Instruct).Encode(row)).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "rows.jsonl:7: conversations need a model with a chat template, which writes them. Leave out --prompt-format.",
+            Assert.Throws<BonitoException>(() => Encoder(PromptFormat.Instruct).Encode(row)).Message);
     }
 }

@@ -35,6 +35,19 @@ public sealed class SplitTests
         Assert.InRange(first.Counts.Used, 8, 11);
     }
 
+    [Fact]
+    public void A_passage_with_most_of_the_rows_is_learned()
+    {
+        for (int large = 0; large < 20; large++)
+        {
+            // 90 of 109 rows are about one passage, wherever its hash puts it.
+            int[] passages = [.. Enumerable.Repeat(large, 90), .. Enumerable.Range(0, 20).Where(i => i != large)];
+            (RowSet training, RowSet validation) = Set(passages).Split(0.05f, 400);
+            Assert.Equal(5, validation.Counts.Used);
+            Assert.Equal(104, training.Counts.Used);
+        }
+    }
+
     static RowSet Set(int[] passages) => new(
         [.. passages.Select((passage, i) => new EncodedRow(new TrainingExample([0, passage, 1], 1), i, (ulong)passage * 7919 % 101, null))],
         new RowCounts(passages.Length, passages.Length, passages.Length, 0, 0, new Dictionary<string, long>()));

@@ -56,7 +56,8 @@ public sealed class TrainingRowsTests : IDisposable
 
     [Theory]
     [InlineData("""{"input": "a", "completion": "b"}""", "rows.jsonl:2: no text column 'output'. The columns there are: input, completion.")]
-    [InlineData("""{"input": "a", "output": 3}""", "rows.jsonl:2: no text column 'output'. The columns there are: input, output.")]
+    [InlineData("""{"input": "a", "output": 3}""", "rows.jsonl:2: column 'output': expected a text, got 3.")]
+    [InlineData("""{"input": "a", "output": null}""", "rows.jsonl:2: column 'output': expected a text, got nothing.")]
     public void A_row_that_does_not_fit_is_named_with_its_line(string bad, string expected)
     {
         folder.Write("rows.jsonl", """{"input": "a", "output": "b"}""" + "\n" + bad + "\n");
@@ -79,8 +80,10 @@ public sealed class TrainingRowsTests : IDisposable
     {
         folder.Write("rows.jsonl", """{"text": "Rain."}""");
         Assert.Equal(
-            "rows.jsonl:1: expected the columns input and output, or instruction, input and output, or messages; got text. Raw text is learned with --objective tapt.",
+            "rows.jsonl:1: expected the columns input and output (input-output), or instruction, input and output (alpaca), or messages (messages); got text. Raw text is learned with 'bonito adapt --objective tapt'.",
             Assert.Throws<BonitoException>(() => Rows("rows.jsonl").Count()).Message);
+        folder.Write("pairs.jsonl", """{"prompt": "A?", "completion": "b"}""");
+        Assert.EndsWith("; got prompt, completion. Rename the columns to those of one of the formats.", Assert.Throws<BonitoException>(() => Rows("pairs.jsonl").Count()).Message, StringComparison.Ordinal);
         folder.Write("prices.jsonl", """{"price": 3}""");
         Assert.Contains("Name the column of text with --text-col. The columns there are: price.", Assert.Throws<BonitoException>(() => Rows("prices.jsonl", Objective.Tapt).Count()).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(folder.File("empty"));
