@@ -10,13 +10,15 @@ static class AdaptCommand
 {
     public static Command Create()
     {
-        Option<string> dataset = new("--dataset", "-d") { Description = "What to learn: the run folder of 'bonito generate', a file or a folder of .jsonl, .parquet, .csv (input and output, alpaca, messages); for tapt also texts.", Required = true };
+        Option<string> dataset = new("--dataset", "-d") { Description = "What to learn: the run folder of 'bonito generate'; a file of rows (.jsonl, .json, .parquet, .csv, .tsv, .arrow: input and output, alpaca, messages); a folder with train.jsonl or the like and perhaps validation.jsonl; for tapt also a file or a folder of texts (.txt, .md).", Required = true };
         Option<string> baseModel = new("--base") { Description = $"The target model: {ModelChoice.Values}.", Required = true };
         Option<Objective> objective = new("--objective") { Description = "instruct: answer the tasks; tapt: go on with the raw contexts, the baseline.", HelpName = "instruct|tapt", DefaultValueFactory = _ => Objective.Instruct };
         Option<Method> method = MethodFlag.Create(Method.Lora);
         DataFlags rows = new("mistral for Mistral-Instruct, chat for models with a chat template, else instruct");
         TrainingFlags training = new(TrainingPreset.PaperAdaptation, isDefault: true);
         RunFlags run = new();
+        Refusals.NotEmpty(dataset, baseModel);
+        Refusals.AllButNames<Objective>(objective);
         Command command = new("adapt", "Adapt a target model to a domain: on generated tasks, or on the raw contexts.") { dataset, baseModel, run.Output, objective, method };
         rows.AddTo(command);
         training.AddTo(command);

@@ -13,8 +13,8 @@ static class AdaptationTables
         TrainingPlan p = plan.Plan;
         Console.WriteLine($"parameters  {Figures.Number(p.Parameters)}, trained: {Figures.Number(p.Trainable)} ({Share(p.Trainable, p.Parameters)})");
         Console.WriteLine(
-            $"memory      {Figures.Bytes(p.TotalBytes)} of {Figures.Bytes(p.AvailableBytes)} available: weights {Figures.Bytes(p.WeightBytes)}, gradients {Figures.Bytes(p.GradientBytes)}, "
-            + $"optimiser {Figures.Bytes(p.OptimizerBytes)}, passes of up to {Figures.Number(p.LargestBatchTokens)} tokens {Figures.Bytes(p.ActivationBytes)}");
+            $"memory      {Figures.Gibibytes(p.TotalBytes)} of {Figures.Gibibytes(p.AvailableBytes)} available: weights {Figures.Gibibytes(p.WeightBytes)}, gradients {Figures.Gibibytes(p.GradientBytes)}, "
+            + $"optimiser {Figures.Gibibytes(p.OptimizerBytes)}, passes of up to {Figures.Number(p.LargestBatchTokens)} tokens {Figures.Gibibytes(p.ActivationBytes)}, process {Figures.Gibibytes(ProcessBytes(p))}");
         Console.WriteLine($"steps       {Figures.Number(p.Steps)}, {p.StepsPerEpoch.ToString("N1", CultureInfo.InvariantCulture)} an epoch of {Figures.Number(p.TokensPerEpoch)} tokens");
         Console.WriteLine($"time        about {Figures.Duration(plan.Duration.TotalSeconds)}");
         Console.WriteLine($"training    {Rows(plan.Data.TrainingRows)}");
@@ -37,6 +37,7 @@ static class AdaptationTables
         plan.Plan.GradientBytes,
         plan.Plan.OptimizerBytes,
         plan.Plan.ActivationBytes,
+        ProcessBytes = ProcessBytes(plan.Plan),
         plan.Plan.TotalBytes,
         plan.Plan.AvailableBytes,
         plan.Plan.TokensPerEpoch,
@@ -65,6 +66,9 @@ static class AdaptationTables
         Console.WriteLine($"Report: {Path.Combine(summary.Folder, TrainingReport.FileName)}");
         Console.WriteLine($"{(manifest.Result == "adapter" ? "Adapter" : "Model")}: {summary.ResultFolder}");
     }
+
+    /// <summary>What the process takes besides model and batch.</summary>
+    static long ProcessBytes(TrainingPlan p) => p.TotalBytes - p.WeightBytes - p.GradientBytes - p.OptimizerBytes - p.ActivationBytes;
 
     static string Share(long part, long whole) => string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / whole:F1}%");
 

@@ -18,15 +18,15 @@ static class CommandLine
             AnsiConsole.Profile.Capabilities.Ansi = false;
             AnsiConsole.Profile.Width = RedirectedWidth;
         }
-        ParseResult parsed = Root().Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (ParseError error in parsed.Errors) Console.Error.WriteLine($"error: {error.Message}");
-            Console.Error.WriteLine($"Try '{Path(parsed.CommandResult)} --help'.");
-            return ExitCode.Usage;
-        }
         try
         {
+            ParseResult parsed = Root().Parse(args);
+            if (parsed.Errors.Count > 0)
+            {
+                foreach (ParseError error in parsed.Errors) Console.Error.WriteLine($"error: {Describe(error)}");
+                Console.Error.WriteLine($"Try '{Path(parsed.CommandResult)} --help'.");
+                return ExitCode.Usage;
+            }
             // Commands handle signals themselves (Interrupt), so that they can finish what is in flight.
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
@@ -55,6 +55,22 @@ static class CommandLine
         root.Subcommands.Add(ModelCommand.Create());
         return root;
     }
+
+    /// <summary>The parser's message; where it names a type of .NET, what is expected in words.</summary>
+    static string Describe(ParseError error)
+    {
+        int end = error.Message.IndexOf(" as expected type '", StringComparison.Ordinal);
+        if (end < 0 || error.SymbolResult is not OptionResult result) return error.Message;
+        return $"{error.Message[..end]}: expected {Expected(result.Option.ValueType)}.";
+    }
+
+    static string Expected(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        TypeCode.Int32 => $"a whole number up to {int.MaxValue}",
+        TypeCode.UInt64 => "a whole number of at least 0",
+        TypeCode.Single or TypeCode.Double => "a number",
+        _ => "another value",
+    };
 
     static string Path(CommandResult command) =>
         command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : "bonito";

@@ -10,6 +10,8 @@ namespace Bonito.Cli;
 /// <summary><c>bonito ctga build</c>.</summary>
 static class CtgaBuildCommand
 {
+    const string Lines = "jsonl", Parquet = "parquet";
+
     public static Command Create()
     {
         CtgaOptions defaults = new("", "");
@@ -20,10 +22,13 @@ static class CtgaBuildCommand
         limits.Validators.Add(RequireLimits);
         Option<int> perRow = new("--templates-per-row") { Description = "Different templates drawn for each row.", DefaultValueFactory = _ => defaults.TemplatesPerRow };
         Option<bool> perTaskType = new("--per-task-type") { Description = "Draw so many for each task type that a row serves, not for the row." };
-        Option<CtgaFormat> format = new("--format") { Description = "How rows are stored: jsonl (which 'bonito train' reads) or parquet.", HelpName = "jsonl|parquet", DefaultValueFactory = _ => CtgaFormat.JsonLines, CustomParser = ReadFormat };
+        Option<string> format = new("--format") { Description = "How rows are stored: jsonl or parquet; 'bonito train' reads both.", HelpName = "jsonl|parquet", DefaultValueFactory = _ => Lines };
         Option<string?> overlap = new("--exclude-overlap") { Description = "Folder of evaluation sets: rows that share 13 consecutive words with them are dropped and counted." };
         Option<int?> threads = new("--threads") { Description = "Worker threads; default all processors. The result does not depend on it." };
         Option<bool> json = new("--json") { Description = "Print the summary as JSON and nothing else." };
+        Refusals.NotEmpty(output, overlap);
+        Refusals.AtLeast(1, maxExamples, perRow, threads);
+        Refusals.AllBut(format, Lines, Parquet);
         Command build = new("build", "Make the training set of a generator: supervised datasets remixed through prompt templates.")
         {
             source.Sources, source.Texts, output, source.Templates, source.Catalogue, maxExamples, limits, perRow, perTaskType, source.Longest, source.Seed,
@@ -42,20 +47,12 @@ static class CtgaBuildCommand
                 SetLimits = (parsed.GetValue(limits) ?? []).Select(l => l.Split('=')).ToDictionary(l => l[0], l => int.Parse(l[1], CultureInfo.InvariantCulture)),
                 TemplatesPerRow = parsed.GetValue(perRow),
                 PerTaskType = parsed.GetValue(perTaskType),
-                Format = parsed.GetValue(format),
+                Format = Parquet.Equals(parsed.GetValue(format), StringComparison.OrdinalIgnoreCase) ? CtgaFormat.Parquet : CtgaFormat.JsonLines,
                 ExcludeOverlapDirectory = parsed.GetValue(overlap),
                 Threads = parsed.GetValue(threads),
             },
             parsed.GetValue(json)));
         return build;
-    }
-
-    static CtgaFormat ReadFormat(ArgumentResult result)
-    {
-        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (text == "parquet") return CtgaFormat.Parquet;
-        if (text != "jsonl") result.AddError($"--format {text}: expected jsonl or parquet.");
-        return CtgaFormat.JsonLines;
     }
 
     static void RequireLimits(OptionResult result)
@@ -64,7 +61,7 @@ static class CtgaBuildCommand
         foreach (string limit in result.Tokens.Select(t => t.Value))
         {
             string[] parts = limit.Split('=');
-            if (parts.Length != 2 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out _)) result.AddError($"--limit {limit}: expected a set and a number of rows, such as ropes=3000.");
+            if (parts.Length != 2 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int rows) || rows < 1) result.AddError($"--limit {limit}: expected a set and a number of rows of at least 1, such as ropes=3000.");
             else if (!sets.Add(parts[0])) result.AddError($"--limit {limit}: the set '{parts[0]}' has a limit already.");
         }
     }

@@ -24,6 +24,16 @@ sealed class CtgaSourceOptions
 
     public Option<string[]> Sets { get; } = new("--sets") { Description = "Names of the sets to use, separated by commas; default all.", AllowMultipleArgumentsPerToken = true };
 
+    public CtgaSourceOptions()
+    {
+        Refusals.NotEmpty(Sources, Texts, Templates, Catalogue);
+        Refusals.AtLeast(1, Longest);
+        Sets.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !result.Tokens.SelectMany(token => Names(token.Value)).Any()) result.AddError("--sets names no set.");
+        });
+    }
+
     public CtgaOptions Read(ParseResult parsed) => new(parsed.GetValue(Sources) ?? "", "")
     {
         TextDirectory = parsed.GetValue(Texts),
@@ -32,8 +42,8 @@ sealed class CtgaSourceOptions
         MaxContextLength = parsed.GetValue(Longest),
         Seed = parsed.GetValue(Seed),
         CommercialOnly = parsed.GetValue(Commercial),
-        Sets = parsed.GetValue(Sets) is { Length: > 0 } names
-            ? [.. names.SelectMany(n => n.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))]
-            : null,
+        Sets = parsed.GetValue(Sets) is { Length: > 0 } names ? [.. names.SelectMany(Names)] : null,
     };
+
+    static string[] Names(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

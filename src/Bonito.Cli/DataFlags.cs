@@ -29,6 +29,7 @@ sealed class DataFlags
     public DataFlags(string promptDefault)
     {
         PromptFormat = new Option<string?>("--prompt-format") { Description = $"What the model reads: {PromptFormats.Names}. Default: {promptDefault}.", HelpName = "format" };
+        Refusals.NotEmpty(Validation);
         Format.AcceptOnlyFromAmong(DataFormats.Names.Split(", "));
         PromptFormat.AcceptOnlyFromAmong(PromptFormats.Names.Split(", "));
     }

@@ -20,6 +20,9 @@ static class Figures
         return $"{number.ToString(unit == 0 ? "F0" : "F1", CultureInfo.InvariantCulture)} {units[unit]}";
     }
 
+    /// <summary>"0.15 GiB", "26.98 GiB"; for memory, of which parts are to add up.</summary>
+    public static string Gibibytes(long bytes) => (bytes / (double)(1L << 30)).ToString("N2", CultureInfo.InvariantCulture) + " GiB";
+
     /// <summary>Below a minute "12.3 s", then "1:23" and "1:02:03".</summary>
     public static string Duration(double seconds)
     {

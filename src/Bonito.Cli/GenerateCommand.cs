@@ -51,6 +51,7 @@ static class GenerateCommand
         {
             if (result.GetValueOrDefault<bool>() && result.GetResult(constrain) is { Implicit: false }) result.AddError("--constrain and --no-constrain exclude each other: give one");
         });
+        Refusals.NotEmpty(inputs, model, adapter, output);
         inputs.Validators.Add(RefuseOptions);
         taskTypes.Validators.Add(RequireTaskTypes);
         taskTypes.CompletionSources.Add(_ => TaskType.All.Select(t => new System.CommandLine.Completions.CompletionItem(t.ShortName, detail: t.FullName)));

@@ -15,19 +15,14 @@ static class ModelInspectCommand
         Argument<string> model = new("model") { Description = $"The model: {ModelChoice.Values}." };
         Option<int> batchSize = new("--batch-size", "-b") { Description = "Sequences at a time, for the memory needed.", DefaultValueFactory = _ => 8 };
         Option<int?> context = new("--context") { Description = "Tokens of a sequence, for the memory needed. Default: the model's window." };
-        batchSize.Validators.Add(result => RequirePositive("--batch-size", result.GetValueOrDefault<int>(), result.AddError));
-        context.Validators.Add(result => RequirePositive("--context", result.GetValueOrDefault<int?>() ?? 1, result.AddError));
+        Refusals.NotEmpty(model);
+        Refusals.AtLeast(1, batchSize, context);
         Option<bool> offline = ModelChoice.OfflineOption();
         Option<bool> json = new("--json") { Description = "Print JSON and nothing else." };
         Command command = new("inspect", "Say what a model is, how it is stored and what running it takes; fails with the reason where it cannot run here.") { model, batchSize, context, offline, json };
         command.AddExamples("bonito model inspect models/bonito-mini", "bonito model inspect mistral-7b-q4_k_m.gguf --batch-size 16 --context 512 --json");
         command.SetAction(parsed => Run(parsed.GetValue(model)!, parsed.GetValue(batchSize), parsed.GetValue(context), parsed.GetValue(offline), parsed.GetValue(json)));
         return command;
-    }
-
-    static void RequirePositive(string name, int value, Action<string> addError)
-    {
-        if (value < 1) addError($"{name} must be at least 1, got {value}.");
     }
 
     static int Run(string model, int batchSize, int? context, bool offline, bool json)

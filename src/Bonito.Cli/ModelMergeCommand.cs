@@ -18,6 +18,8 @@ static class ModelMergeCommand
         Option<int?> threads = new("--threads") { Description = "Worker threads; default all processors. Does not change results." };
         Option<bool> offline = ModelChoice.OfflineOption();
         Option<bool> json = new("--json") { Description = "Print the summary as JSON and nothing else." };
+        Refusals.NotEmpty(model, adapter, output);
+        Refusals.AtLeast(1, threads);
         type.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } name && WeightMix.Find(name) is null) result.AddError($"--type {name}: expected one of {string.Join(", ", WeightMix.All)}.");

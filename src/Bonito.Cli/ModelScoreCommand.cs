@@ -31,8 +31,8 @@ static class ModelScoreCommand
         Option<int?> threads = new("--threads") { Description = "Worker threads; default all processors. Does not change results." };
         Option<bool> offline = ModelChoice.OfflineOption();
         Option<bool> json = new("--json") { Description = "Print the scores as JSON and nothing else." };
-        AtLeastOne(batchSize);
-        AtLeastOne(threads);
+        Refusals.NotEmpty(model, adapter);
+        Refusals.AtLeast(1, batchSize, threads);
         Command command = new(
             "score",
             "Print how likely a model finds continuations of a prompt: natural logarithms, each token after all before it. Prompt and continuation are encoded "
@@ -109,9 +109,4 @@ static class ModelScoreCommand
     static int[] Ids(ContinuationScore score) => score.Continuation.Ids[score.Continuation.Start..];
 
     static string Text(Tokenizer tokenizer, int id) => tokenizer.Decode([id], skipSpecial: false);
-
-    static void AtLeastOne<T>(Option<T> option) => option.Validators.Add(result =>
-    {
-        if (result.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out int value) && value < 1) result.AddError($"{option.Name} must be at least 1, got {value}.");
-    });
 }

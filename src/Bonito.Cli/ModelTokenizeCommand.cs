@@ -16,6 +16,7 @@ static class ModelTokenizeCommand
         Option<bool> sequence = new("--sequence") { Description = "Add the tokens that begin and end a sequence (BOS, EOS), as the model has them." };
         Option<bool> special = new("--special") { Description = "Read special tokens that a text spells, such as </s>, as those tokens rather than as text." };
         Option<bool> offline = ModelChoice.OfflineOption();
+        Refusals.NotEmpty(model, cases);
         Command command = new("tokenize", "Print the token ids of texts.") { model, text, cases, separator, sequence, special, offline };
         command.AddExamples(
             "bonito model tokenize --model models/bonito-mini --text \"Hello, world!\"",

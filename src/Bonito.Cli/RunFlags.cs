@@ -16,6 +16,8 @@ sealed class RunFlags
     readonly Option<bool> offline = ModelChoice.OfflineOption();
     readonly Option<bool> json = new("--json") { Description = "Print the summary as JSON and nothing else." };
 
+    public RunFlags() => Refusals.NotEmpty(Output);
+
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])[threads, dryRun, offline, json]) command.Add(option);

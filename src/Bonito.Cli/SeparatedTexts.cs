@@ -13,7 +13,7 @@ static class SeparatedTexts
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BonitoException($"Cannot read the cases {path}: {e.Message}", e);
+            throw new BonitoException($"Cannot read the cases {path}: {UnreadableFile.Why(path, e)}", e);
         }
         return Split(content, separator);
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Bonito.Rows;
 using Bonito.Templates.Jinja;
 
@@ -13,20 +14,23 @@ static class TemplateCheckCommand
     {
         Argument<string> cases = new("cases") { Description = "JSON Lines of {\"template\": TEXT, \"row\": {COLUMN: VALUE, ...}, \"expected\": TEXT}." };
         Option<bool> chat = ChatOption();
-        Command command = new("check", "Render templates over rows and compare with what is expected.") { cases, chat };
+        Option<bool> json = new("--json") { Description = "Print the counts and the first differences as JSON and nothing else." };
+        Refusals.NotEmpty(cases);
+        Command command = new("check", "Render templates over rows and compare with what is expected.") { cases, chat, json };
         command.AddExamples("bonito template check cases.jsonl", "bonito template check conversations.jsonl --chat");
-        command.SetAction(parsed => Run(parsed.GetValue(cases)!, parsed.GetValue(chat) ? JinjaSyntax.Chat : JinjaSyntax.Prompt));
+        command.SetAction(parsed => Run(parsed.GetValue(cases)!, parsed.GetValue(chat) ? JinjaSyntax.Chat : JinjaSyntax.Prompt, parsed.GetValue(json)));
         return command;
     }
 
     public static Option<bool> ChatOption() => new("--chat") { Description = "The templates are chat templates of models, as the tools of Hugging Face render them." };
 
-    static int Run(string path, JinjaSyntax syntax)
+    static int Run(string path, JinjaSyntax syntax, bool json)
     {
         // Cases cannot know what a seed would choose: the filters choice and random take the first item.
         RenderSettings settings = new() { Picker = _ => 0 };
         Dictionary<string, JinjaTemplate> parsed = [];
-        int agree = 0, all = 0, shown = 0;
+        int agree = 0, all = 0;
+        List<string> differences = [];
         RowSource source = new() { Files = [path], Format = RowFormat.JsonLines };
         foreach (ReadRow read in RowReader.Read(source, [new SourceFile(path, Path.GetFullPath(path))]))
         {
@@ -46,12 +50,20 @@ static class TemplateCheckCommand
                 difference = e.Message;
             }
             if (difference is null) agree++;
-            else if (shown++ < MostShown) Console.WriteLine($"{where}: {difference}");
+            else if (differences.Count < MostShown) differences.Add($"{where}: {difference}");
         }
-        if (shown > MostShown) Console.WriteLine($"... and {Figures.Count(shown - MostShown, "further difference")}");
         if (all == 0) throw new BonitoException($"{path}: there are no cases.");
-        Console.WriteLine($"{Figures.Number(agree)} of {Figures.Number(all)} agree");
+        if (json) Console.WriteLine(JsonSerializer.Serialize(new { cases = all, agree, differences }, JsonOutput.Options));
+        else Show(all, agree, differences);
         return agree == all ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    static void Show(int all, int agree, List<string> differences)
+    {
+        foreach (string difference in differences) Console.WriteLine(difference);
+        int more = all - agree - differences.Count;
+        if (more > 0) Console.WriteLine($"... and {Figures.Count(more, "further difference")}");
+        Console.WriteLine($"{Figures.Number(agree)} of {Figures.Number(all)} agree");
     }
 
     static string Text(Row row, string field, string where) => row.TryGetValue(field, out object? value) && value is string text
@@ -72,5 +84,5 @@ static class TemplateCheckCommand
         return $"{(start > 0 ? "..." : "")}{Escaped(text[start..end])}{(end < text.Length ? "..." : " (end)")}";
     }
 
-    static string Escaped(string text) => System.Text.Json.JsonEncodedText.Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString();
+    static string Escaped(string text) => JsonEncodedText.Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString();
 }

@@ -15,6 +15,7 @@ static class TemplateRenderCommand
         Option<string> row = new("--row", "-r") { Description = "A JSON file of the variables: an object, or the first of a list or of lines.", Required = true };
         Option<ulong> seed = new("--seed") { Description = "Seeds the filters choice and random.", DefaultValueFactory = _ => 42 };
         Option<bool> chat = TemplateCheckCommand.ChatOption();
+        Refusals.NotEmpty(file, row);
         Command command = new("render", "Show one rendering of a template. That of a prompt template is instruction, |||, answer, each trimmed.") { file, name, row, seed, chat };
         command.AddExamples(
             "bonito template render templates.yaml --name \"Who is it?\" --row row.json",
@@ -49,7 +50,7 @@ static class TemplateRenderCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BonitoException($"Cannot read the template {file}: {e.Message}", e);
+            throw new BonitoException($"Cannot read the template {file}: {UnreadableFile.Why(file, e)}", e);
         }
     }
 

@@ -27,11 +27,19 @@ static class TrainCommand
         DataFlags rows = new("generator: CTGA's prompts as they are, prompts made of the rows of 'bonito generate'");
         TrainingFlags training = new(TrainingPreset.PaperGenerator, isDefault: false);
         RunFlags run = new();
+        Refusals.NotEmpty(data, baseModel);
+        Option[] ofShape = [vocabulary, hidden, intermediate, layers, heads, keyHeads, window];
         Command command = new("train", "Train a generator on a CTGA dataset, from scratch or from a model.") { data, run.Output, baseModel, method };
         rows.AddTo(command);
         training.AddTo(command);
-        foreach (Option option in (Option[])[vocabulary, hidden, intermediate, layers, heads, keyHeads, window, source, copy, capitals]) command.Add(option);
+        foreach (Option option in (Option[])[.. ofShape, source, copy, capitals]) command.Add(option);
         run.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(baseModel) is null) return;
+            foreach (Option option in ofShape.Where(option => result.GetResult(option) is { Implicit: false }))
+                result.AddError($"{option.Name} shapes a model from scratch; that of --base has its shape already. Leave out one of them.");
+        });
         command.AddExamples(
             "bonito train --data ctga --output run --max-steps 20000 --batch-size 8 --learning-rate 1e-3 --warmup-steps 200",
             "bonito train --data ctga --output tuned --base run/model --max-steps 2000 --lr-scheduler-type Linear",

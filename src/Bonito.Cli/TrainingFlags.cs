@@ -42,6 +42,7 @@ sealed class TrainingFlags
         this.paper = paper;
         preset = new Option<string>("--preset") { Description = "Settings to begin with: paper (the Bonito paper's), or none.", DefaultValueFactory = _ => isDefault ? Paper : None };
         preset.AcceptOnlyFromAmong(Paper, None);
+        Refusals.AllButNames<Schedule>(schedule);
         TrainingOptions start = Start(isDefault);
         LoraOptions lora = StartLora(isDefault);
         foreach (Option option in All)

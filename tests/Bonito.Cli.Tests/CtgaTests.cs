@@ -62,6 +62,40 @@ public sealed class CtgaTests : IDisposable
         Assert.Contains("context: On day 0 the port handled 7 ships.", seen.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_template_that_is_not_there_is_told()
+    {
+        CliResult built = Cli.Run(["ctga", "build", .. Sources, "--output", folder.File("ctga")]);
+        Assert.True(built.ExitCode == 0, built.Error);
+
+        foreach (string[] where in (string[][])[[folder.File("ctga")], [.. Sources, "--set", "ships"]])
+        {
+            CliResult unknown = Cli.Run(["ctga", "inspect", .. where, "--template", "none"]);
+            Assert.Equal(1, unknown.ExitCode);
+            Assert.Contains("No set here has a template 'none'.", unknown.Error, StringComparison.Ordinal);
+        }
+        CliResult refused = Cli.Run("ctga", "inspect", folder.File("ctga"), "--template", "blind");
+        Assert.Equal((0, "note: there is no row to show"), (refused.ExitCode, refused.Error.TrimEnd()));
+    }
+
+    [Fact]
+    public void Sources_that_are_not_there_are_told()
+    {
+        CliResult result = Cli.Run("ctga", "inspect", "--sources", folder.File("nowhere"));
+
+        Assert.Equal((1, ""), (result.ExitCode, result.Output));
+        Assert.Contains("does not exist", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_catalogue_that_is_a_folder_is_called_one()
+    {
+        CliResult result = Cli.Run("ctga", "build", "--sources", folder.File("sources"), "--catalogue", folder.Path, "--output", folder.File("ctga"));
+
+        Assert.Equal((1, ""), (result.ExitCode, result.Output));
+        Assert.Contains("it is a folder; a file is expected.", result.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("jsonl")]
     [InlineData("parquet")]

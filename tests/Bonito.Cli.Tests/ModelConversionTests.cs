@@ -75,6 +75,17 @@ public sealed class ModelConversionTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_may_be_named_with_a_separator_at_its_end()
+    {
+        string copy = folder.File("copy") + Path.DirectorySeparatorChar;
+        JsonNode written = JsonNode.Parse(Success("model", "convert", Mini, copy, "--json"))!;
+        Assert.Equal((copy, "BF16"), ((string)written["output"]!, (string)written["type"]!));
+        Assert.True((long)written["bytes"]! > 0);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(Mini, "model.safetensors")), File.ReadAllBytes(Path.Combine(copy, "model.safetensors")));
+        Refused("to write back into", "model", "convert", Mini, folder.File("none/back") + Path.DirectorySeparatorChar);
+    }
+
+    [Fact]
     public void Inspect_shows_a_folder_to_people()
     {
         CliResult result = Cli.Run("model", "inspect", Mini);

@@ -43,6 +43,7 @@ public sealed class ModelTokenizeTests : IDisposable
         CliResult cases = Cli.Run("model", "tokenize", "--model", Model(), "--cases", folder.FullName + "/none");
         Assert.Equal(1, cases.ExitCode);
         Assert.StartsWith("error: Cannot read the cases ", cases.Error, StringComparison.Ordinal);
+        Assert.Contains("it is a folder; a file is expected.", Cli.Run("model", "tokenize", "--model", Model(), "--cases", folder.FullName).Error, StringComparison.Ordinal);
     }
 
     /// <summary>A tokenizer whose tokens are the bytes and a special one; the id of a byte is its value.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Bonito.Tests;
 
 namespace Bonito.Cli.Tests;
@@ -16,6 +17,15 @@ public sealed class ReportTests : IDisposable
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(folder.File("run/report.html"), result.Output.TrimEnd());
         Assert.Contains("\"target_loss\":{\"steps\":[1],\"values\":[5.25]}", File.ReadAllText(result.Output.TrimEnd()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_the_report_is_can_be_had_as_JSON()
+    {
+        folder.Write("run/metrics.jsonl", "{\"step\":1,\"loss\":5.5,\"target_loss\":5.25}\n");
+        CliResult result = Cli.Run("report", folder.File("run"), "--json");
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(folder.File("run/report.html"), (string?)JsonNode.Parse(result.Output)!["report"]);
     }
 
     [Fact]

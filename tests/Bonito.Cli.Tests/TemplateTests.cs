@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Bonito.Tests;
 
 namespace Bonito.Cli.Tests;
@@ -68,6 +69,19 @@ public sealed class TemplateTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_in_the_place_of_a_file_is_called_one()
+    {
+        string there = Write("t.jinja", "x"), row = Write("row.json", "{}");
+        foreach (string[] arguments in (string[][])[["render", folder.Path, "--row", row], ["render", there, "--row", folder.Path], ["check", folder.Path]])
+        {
+            CliResult result = Cli.Run(["template", .. arguments]);
+            Assert.Equal((1, ""), (result.ExitCode, result.Output));
+            Assert.Contains($"{folder.Path}: ", result.Error, StringComparison.Ordinal);
+            Assert.Contains("it is a folder; a file is expected.", result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Cases_that_agree_are_counted()
     {
         CliResult result = Cli.Run("template", "check", Write("cases.jsonl",
@@ -78,6 +92,21 @@ public sealed class TemplateTests : IDisposable
             """));
 
         Assert.Equal((0, "2 of 2 agree\n", ""), (result.ExitCode, result.Output.ReplaceLineEndings("\n"), result.Error));
+    }
+
+    [Fact]
+    public void Counts_can_be_had_as_JSON()
+    {
+        CliResult result = Cli.Run("template", "check", "--json", Write("cases.jsonl",
+            """
+            {"template": "{{ x }}", "row": {"x": 1}, "expected": "1"}
+            {"template": "{{ x }}", "row": {"x": 1}, "expected": "2"}
+            """));
+
+        Assert.Equal((1, ""), (result.ExitCode, result.Error));
+        JsonNode counts = JsonNode.Parse(result.Output)!;
+        Assert.Equal((2, 1), ((int)counts["cases"]!, (int)counts["agree"]!));
+        Assert.StartsWith($"{folder.File("cases.jsonl")}:2: differs", (string?)Assert.Single(counts["differences"]!.AsArray()), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,14 +16,18 @@ internal sealed class CtgaFolder : IDisposable
     public const string CardFile = "README.md";
     const string WorkFolder = "work";
 
+    static readonly string LockFile = Path.Combine(WorkFolder, "lock");
+
     readonly string path;
     readonly FileStream alone;
+    // The sets of the build once it is finished.
+    string[]? finished;
 
     CtgaFolder(string path, FileStream alone) => (this.path, this.alone) = (path, alone);
 
     /// <summary>The manifest of the finished build in this folder; null if it is not finished.</summary>
     /// <exception cref="BonitoException">The folder has another build, or something else, in it.</exception>
-    public static CtgaManifest? Check(string path, JsonObject configuration) => BegunFolder.IsBegun(path, configuration, WorkFolder) ? ReadManifest(path) : null;
+    public static CtgaManifest? Check(string path, JsonObject configuration) => BegunFolder.IsBegun(path, configuration, LockFile) ? ReadManifest(path) : null;
 
     /// <summary>The manifest in a folder; null where there is none.</summary>
     public static CtgaManifest? ReadManifest(string path) => BegunFolder.ReadManifest(path, CtgaJson.Default.CtgaManifest);
@@ -33,7 +37,7 @@ internal sealed class CtgaFolder : IDisposable
     public static CtgaFolder Open(string path, JsonObject configuration)
     {
         Check(path, configuration);
-        FileStream alone = BegunFolder.Lock(path, Path.Combine(WorkFolder, "lock"), doing: "building");
+        FileStream alone = BegunFolder.Lock(path, LockFile, doing: "building");
         try
         {
             // Once more, now that no other process can begin a build here.
@@ -70,13 +74,23 @@ internal sealed class CtgaFolder : IDisposable
     {
         BegunFolder.WriteText(Path.Combine(path, CardFile), CtgaCard.Of(manifest));
         BegunFolder.WriteText(Path.Combine(path, ManifestFile), JsonSerializer.Serialize(manifest, CtgaJson.Default.CtgaManifest) + "\n");
+        finished = [.. manifest.Sets.Select(s => s.Name)];
     }
 
-    /// <summary>Gives the folder back; of a finished build, what is no longer needed goes.</summary>
+    /// <summary>Gives the folder back; of a finished build, what it no longer needs goes, and nothing of anyone else.</summary>
     public void Dispose()
     {
         alone.Dispose();
-        if (File.Exists(Path.Combine(path, ManifestFile))) Directory.Delete(Path.Combine(path, WorkFolder), recursive: true);
+        if (finished is null) return;
+        string work = Path.Combine(path, WorkFolder);
+        foreach (string set in finished)
+        {
+            // Halves of files are of starts that were killed.
+            foreach (string file in (string[])[RowsOf(set), $"{RowsOf(set)}.part", SummaryOf(set), .. Directory.GetFiles(work, $"{set}.json.*.tmp")]) File.Delete(file);
+            if (Directory.Exists(StoreOf(set))) Directory.Delete(StoreOf(set), recursive: true);
+        }
+        File.Delete(Path.Combine(path, LockFile));
+        if (!Directory.EnumerateFileSystemEntries(work).Any()) Directory.Delete(work);
     }
 
     string SummaryOf(string set) => Path.Combine(path, WorkFolder, $"{set}.json");

@@ -5,7 +5,7 @@ namespace Bonito.Ctga;
 /// <summary>How the rows of a build are stored.</summary>
 public enum CtgaFormat
 {
-    /// <summary><c>train.jsonl</c> and <c>validation.jsonl</c>, which <c>bonito train</c> reads.</summary>
+    /// <summary><c>train.jsonl</c> and <c>validation.jsonl</c>.</summary>
     JsonLines,
 
     /// <summary><c>data/train-NNNNN.parquet</c> and <c>data/validation-NNNNN.parquet</c>.</summary>

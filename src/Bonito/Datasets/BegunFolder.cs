@@ -21,10 +21,11 @@ static class BegunFolder
     const int DifferencesShown = 20;
 
     /// <summary>Whether work with this configuration was begun in a folder; false where the folder is new or empty. Changes nothing.</summary>
-    /// <param name="allowed">What a start may leave in the folder that was killed before it had written the configuration.</param>
+    /// <param name="allowed">The file below the folder that a start may leave which was killed before it had written the configuration.</param>
     /// <exception cref="BonitoException">The folder has something else in it, or work that was begun with another configuration.</exception>
     public static bool IsBegun(string path, JsonObject configuration, string allowed)
     {
+        if (path.Length == 0) throw new BonitoException("The name of the folder to write is empty. Name one with --output.");
         string file = Path.Combine(path, ConfigurationFile);
         if (!File.Exists(file))
         {
@@ -70,6 +71,13 @@ static class BegunFolder
         return File.Exists(file) ? Read(file, () => JsonSerializer.Deserialize(File.ReadAllText(file), type)) : null;
     }
 
+    /// <summary>The recipe whose run a folder holds, as its configuration says; null where there is none that says so.</summary>
+    public static string? RecipeOf(string path)
+    {
+        string file = Path.Combine(path, ConfigurationFile);
+        return File.Exists(file) && ReadObject(file)["recipe"] is JsonValue value && value.TryGetValue(out string? recipe) ? recipe : null;
+    }
+
     public static JsonObject ReadObject(string path) => Read(path, () => JsonNode.Parse(File.ReadAllText(path)) as JsonObject);
 
     /// <summary>Reads a file that Bonito wrote.</summary>
@@ -86,7 +94,7 @@ static class BegunFolder
         }
         catch (JsonException e)
         {
-            throw new BonitoException($"{path}: not what Bonito wrote: {e.Message.TrimEnd('.')}. Name another folder with --output, or delete this one.", e);
+            throw new BonitoException($"{path}: not what Bonito wrote: {e.Message.TrimEnd('.')}. Name another folder.", e);
         }
     }
 
@@ -97,7 +105,8 @@ static class BegunFolder
     {
         if (File.Exists(path)) throw new BonitoException($"{path}: this is a file; a run needs a folder. Name one with --output.");
         if (!Directory.Exists(path)) return;
-        string? other = Directory.EnumerateFileSystemEntries(path).Select(Path.GetFileName).FirstOrDefault(name => name != allowed && name?.EndsWith(".tmp", StringComparison.Ordinal) == false);
+        string? other = Directory.EnumerateFileSystemEntries(path, "*", SearchOption.AllDirectories).Select(entry => Path.GetRelativePath(path, entry))
+            .FirstOrDefault(name => name != allowed && name != Path.GetDirectoryName(allowed) && !name.EndsWith(".tmp", StringComparison.Ordinal));
         if (other is not null) throw new BonitoException($"{path}: the folder holds '{other}', but no run. A run needs a new or empty folder, so that nothing is overwritten: name one with --output.");
     }
 

@@ -31,17 +31,19 @@ public static class BuildCtga
         }
         JsonObject configuration = CtgaConfiguration.Of(options, catalogue, library, sets);
         if (CtgaFolder.Check(options.OutputDirectory, configuration) is { } finished) return finished.Summary(options.OutputDirectory);
+        List<(SetFiles Files, SetTemplates Templates)> work = [.. sets.Select(files => (files, SetTemplates.Of(files.Set, library, overRoles)))];
+        RequireTemplates(work, library);
         try
         {
             using CtgaFolder folder = CtgaFolder.Open(options.OutputDirectory, configuration);
             EvaluationTexts? evaluation = options.ExcludeOverlapDirectory is { } compared ? EvaluationTexts.Read(compared, cancellationToken) : null;
             var builder = new SetBuilder(folder, options, evaluation);
             var summaries = new List<CtgaSetSummary>();
-            foreach (SetFiles files in sets)
+            foreach ((SetFiles files, SetTemplates templates) in work)
             {
                 long before = summaries.Sum(s => s.RowsRead);
                 summaries.Add(folder.Finished(files.Set.Name) ?? builder.Build(
-                    files, SetTemplates.Of(files.Set, library, overRoles),
+                    files, templates,
                     rows => progress?.Report(new CtgaProgress(files.Set.Name, summaries.Count, sets.Count, before + rows, 0)), cancellationToken));
             }
             CtgaManifest manifest = Merge(folder, summaries, options, configuration, evaluation, progress, cancellationToken);
@@ -57,18 +59,33 @@ public static class BuildCtga
 
     static void Check(CtgaOptions options)
     {
-        if (!Directory.Exists(options.SourcesDirectory)) throw new BonitoException($"The sources folder '{options.SourcesDirectory}' does not exist.");
-        if (options.TextDirectory is { } text && !Directory.Exists(text)) throw new BonitoException($"The text folder '{text}' does not exist.");
-        Positive(options.MaxExamplesPerSet, "examples per set");
-        foreach (int limit in options.SetLimits?.Values ?? []) Positive(limit, "examples of a set");
-        Positive(options.TemplatesPerRow, "templates per row");
-        Positive(options.MaxContextLength, "context length");
-        if (options.Threads is { } threads) Positive(threads, "threads");
+        RequireFolders(options);
+        Positive(options.MaxExamplesPerSet, "The number of examples per set");
+        foreach (int limit in options.SetLimits?.Values ?? []) Positive(limit, "The number of examples of a set");
+        Positive(options.TemplatesPerRow, "The number of templates per row");
+        Positive(options.MaxContextLength, "The length of the longest context");
+        if (options.Threads is { } threads) Positive(threads, "The number of threads");
     }
 
     static void Positive(int value, string what)
     {
-        if (value < 1) throw new BonitoException($"The number of {what} must be at least 1, got {value}.");
+        if (value < 1) throw new BonitoException($"{what} must be at least 1, got {value}.");
+    }
+
+    /// <exception cref="BonitoException">A folder that files are looked for in does not exist.</exception>
+    internal static void RequireFolders(CtgaOptions options)
+    {
+        if (!Directory.Exists(options.SourcesDirectory)) throw new BonitoException($"The sources folder '{options.SourcesDirectory}' does not exist.");
+        if (options.TextDirectory is { } text && !Directory.Exists(text)) throw new BonitoException($"The text folder '{text}' does not exist.");
+    }
+
+    /// <exception cref="BonitoException">No row can come of it: no set has both files and a template.</exception>
+    static void RequireTemplates(List<(SetFiles Files, SetTemplates Templates)> sets, TemplateLibrary library)
+    {
+        if (sets.Any(s => s.Files.Parts.Count > 0 && s.Templates.All.Count > 0)) return;
+        string there = string.Join(", ", sets.Where(s => s.Files.Parts.Count > 0).Select(s => s.Files.Set.Name));
+        string refused = sets.SelectMany(s => s.Templates.Refused).FirstOrDefault() is { } one ? $" '{one.Name}' cannot be used: {one.Reason}." : "";
+        throw new BonitoException($"No template of {string.Join(" and ", library.Sources)} fits a set whose files are there ({there}).{refused} Name other templates or other sets; 'bonito ctga inspect --sources' shows what a set makes of templates.");
     }
 
     internal static List<SourceSet> Select(Catalogue catalogue, CtgaOptions options)
@@ -83,7 +100,7 @@ public static class BuildCtga
         }
         List<SourceSet> sets = [.. catalogue.Sets.Where(s =>
             (options.Sets is null || options.Sets.Contains(s.Name)) && (s.Commercial || !options.CommercialOnly))];
-        if (sets.Count == 0) throw new BonitoException("No source set is left: none of those asked for allows commercial use.");
+        if (sets.Count == 0) throw new BonitoException(options.Sets is { Count: 0 } ? "No source set is named." : "No source set is left: none of those asked for allows commercial use.");
         return sets;
     }
 

@@ -18,7 +18,7 @@ public sealed record GeneratorFolder(IReadOnlyDictionary<string, string> Hashes,
     public static GeneratorFolder Read(string folder)
     {
         if (File.Exists(folder)) return new GeneratorFolder(HashesOf(ModelLocation.PartsOf(folder)), TaskType.All, 0);
-        if (!Directory.Exists(folder)) throw new BonitoException($"There is no model folder {folder}. Name a Hugging Face model folder (config.json, model.safetensors, tokenizer.json) with --model, or a model on the Hugging Face hub as owner/name.");
+        if (!Directory.Exists(folder)) throw new BonitoException($"There is no model folder {folder}. Name a Hugging Face model folder (config.json, model.safetensors, tokenizer.json), a GGUF file, or a model on the Hugging Face hub as owner/name.");
         string card = Path.Combine(folder, CardFile);
         (IReadOnlyList<TaskType> taskTypes, float penalty) = File.Exists(card) ? ReadCard(card) : (TaskType.All, 0);
         return new GeneratorFolder(HashesOf(Directory.EnumerateFiles(folder).Where(Decides)), taskTypes, penalty);

@@ -1,4 +1,5 @@
 using Bonito.Ctga;
+using Bonito.Datasets;
 using Bonito.Rows;
 using Bonito.Templates;
 
@@ -52,6 +53,7 @@ public static class InspectCtga
     /// <exception cref="BonitoException">Bad options, catalogue, templates or source files.</exception>
     public static IEnumerable<SetTrial> Try(CtgaOptions options, int rows, CancellationToken cancellationToken = default)
     {
+        BuildCtga.RequireFolders(options);
         Catalogue catalogue = Catalogue.Load(options.CatalogueFile);
         TemplateLibrary library = TemplateLibrary.Load(options.Templates ?? []);
         IReadOnlyList<MetaTemplate> overRoles = SetTemplates.ReadOverRoles(library);
@@ -84,8 +86,12 @@ public static class InspectCtga
             templates.Refused, without.Dropped, without.Error);
     }
 
-    static CtgaManifest Manifest(string folder) => CtgaFolder.ReadManifest(folder)
-        ?? throw new BonitoException($"{folder}: no finished training set is here ({CtgaFolder.ManifestFile} is missing). Build one with 'bonito ctga build'; the same command finishes one that was stopped.");
+    static CtgaManifest Manifest(string folder)
+    {
+        if (BegunFolder.RecipeOf(folder) is { } recipe) throw new BonitoException($"{folder} is a run of 'bonito {recipe}', not of 'bonito ctga build'. Name the folder of a training set.");
+        return CtgaFolder.ReadManifest(folder)
+            ?? throw new BonitoException($"{folder}: no finished training set is here ({CtgaFolder.ManifestFile} is missing). Build one with 'bonito ctga build'; the same command finishes one that was stopped.");
+    }
 
     sealed class Trial
     {

@@ -80,7 +80,7 @@ static class SourceStreams
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BonitoException($"{file.Name}: cannot be read: {e.Message}", e);
+            throw new BonitoException($"{file.Name}: cannot be read: {UnreadableFile.Why(file.Path, e)}", e);
         }
     }
 

@@ -22,7 +22,7 @@ internal static class BuiltinFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BonitoException($"{file}: cannot be read: {e.Message}", e);
+            throw new BonitoException($"{file}: cannot be read: {UnreadableFile.Why(file, e)}", e);
         }
     }
 }

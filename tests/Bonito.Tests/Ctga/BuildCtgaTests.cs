@@ -208,6 +208,7 @@ public sealed class BuildCtgaTests
         Assert.Equal(["free"], BuildFolder.Run(options with { CommercialOnly = true }).Sets.Select(s => s.Name));
         Assert.Equal(["closed"], BuildFolder.Run(options with { Sets = ["closed"], OutputDirectory = folder.Output + "2" }).Sets.Select(s => s.Name));
         Assert.Contains("has: free, closed", Error(options with { Sets = ["fre"] }), StringComparison.Ordinal);
+        Assert.Contains("No source set is named", Error(options with { Sets = [] }), StringComparison.Ordinal);
         Assert.Contains("No source set is left", Error(options with { Sets = ["closed"], CommercialOnly = true }), StringComparison.Ordinal);
     }
 
@@ -266,6 +267,8 @@ public sealed class BuildCtgaTests
         Assert.Contains("at least 1, got 0", Error(options with { MaxExamplesPerSet = 0 }), StringComparison.Ordinal);
         Assert.Contains("at least 1, got -1", Error(options with { TemplatesPerRow = -1 }), StringComparison.Ordinal);
         Assert.Contains("at least 1, got 0", Error(options with { Threads = 0 }), StringComparison.Ordinal);
+        Assert.Contains("The length of the longest context must be at least 1, got 0", Error(options with { MaxContextLength = 0 }), StringComparison.Ordinal);
+        Assert.Contains("the folder to write is empty", Error(options with { OutputDirectory = "" }), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -307,11 +310,24 @@ public sealed class BuildCtgaTests
     public void A_set_without_templates_is_not_read_and_says_so()
     {
         using BuildFolder folder = WithRows(10);
-        string templates = folder.Templates("dataset: other\ntemplates: [{name: t, task_type: qa, jsonl: x}]".Replace("jsonl", "jinja", StringComparison.Ordinal));
+        string templates = folder.Templates("dataset: other\ntemplates: [{name: t, task_type: qg, jinja: '{{ p }}|||{{ q }}'}]");
+        const string Fields = "licence: CC0, commercial: true, context: '{{p}}', parts: [{files: [rows.jsonl], format: jsonl}]";
+        CtgaOptions options = folder.Catalogue($"sets:\n  - {{name: mine, {Fields}}}\n  - {{name: other, {Fields}}}\n") with { Templates = [templates] };
 
-        CtgaSetSummary set = BuildFolder.Run(folder.Options(TitleSet) with { Templates = [templates] }).Sets[0];
+        IReadOnlyList<CtgaSetSummary> sets = BuildFolder.Run(options).Sets;
 
-        Assert.Equal((0, 0, 0), (set.Templates.Count, set.RowsRead, set.Candidates));
+        Assert.Equal((0, 0, 0), (sets[0].Templates.Count, sets[0].RowsRead, sets[0].Candidates));
+        Assert.Equal(10, sets[1].RowsRead);
+    }
+
+    [Fact]
+    public void Templates_that_fit_no_set_are_an_error_and_nothing_is_begun()
+    {
+        using BuildFolder folder = WithRows(10);
+        string templates = folder.Templates("dataset: other\ntemplates: [{name: t, task_type: qa, jinja: x}]");
+
+        Assert.Contains($"No template of {templates} fits a set whose files are there (mine).", Error(folder.Options(TitleSet) with { Templates = [templates] }), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.Output));
     }
 
     static void Reconciles(CtgaSetSummary set)

@@ -91,6 +91,40 @@ public sealed class ContinuedBuildTests : IDisposable
     }
 
     [Fact]
+    public void A_work_folder_of_something_else_is_left_alone()
+    {
+        string mine = Path.Combine(folder.Output, "work", "mine.txt");
+        Directory.CreateDirectory(Path.GetDirectoryName(mine)!);
+        File.WriteAllText(mine, "mine");
+
+        Assert.Contains($"holds '{Path.Combine("work", "mine.txt")}'", Error(options), StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(mine));
+    }
+
+    [Fact]
+    public void A_start_killed_before_it_wrote_its_configuration_does_no_harm()
+    {
+        Directory.CreateDirectory(Path.Combine(folder.Output, "work"));
+        File.WriteAllText(Path.Combine(folder.Output, "work", "lock"), "");
+
+        BuildFolder.Run(options);
+
+        Assert.False(Directory.Exists(Path.Combine(folder.Output, "work")));
+    }
+
+    [Fact]
+    public void What_others_put_into_the_work_folder_stays()
+    {
+        Stop(at: "two");
+        string work = Path.Combine(folder.Output, "work"), mine = Path.Combine(work, "mine.txt");
+        File.WriteAllText(mine, "mine");
+
+        BuildFolder.Run(options);
+
+        Assert.Equal([mine], Directory.GetFileSystemEntries(work));
+    }
+
+    [Fact]
     public void Two_builds_at_once_are_refused()
     {
         string? message = null;

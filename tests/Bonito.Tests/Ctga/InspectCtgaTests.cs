@@ -50,6 +50,17 @@ public sealed class InspectCtgaTests : IDisposable
     }
 
     [Fact]
+    public void The_run_of_another_command_is_called_one()
+    {
+        File.WriteAllText(Path.Combine(folder.Root, "config.json"), """{"recipe": "generate"}""");
+        File.WriteAllText(Path.Combine(folder.Root, "manifest.json"), """{"files": [], "task_types": []}""");
+
+        var e = Assert.Throws<BonitoException>(() => InspectCtga.Summary(folder.Root));
+
+        Assert.Equal($"{folder.Root} is a run of 'bonito generate', not of 'bonito ctga build'. Name the folder of a training set.", e.Message);
+    }
+
+    [Fact]
     public void A_folder_without_a_finished_build_is_named()
     {
         var e = Assert.Throws<BonitoException>(() => InspectCtga.Summary(folder.Root));
