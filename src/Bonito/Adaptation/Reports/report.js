@@ -165,6 +165,9 @@ function range(chart) {
   };
 }
 
+/** Pixels that the labels of a vertical axis need, at 11 pixels a line. */
+const labelRoom = (plot, labels) => Math.max(48, 12 + 6.5 * Math.max(0, ...(labels ?? []).map(label => label.length)));
+
 const drawn = [];
 const height = (chart, width) => Math.round(chart.wide ? Math.min(380, Math.max(250, width * .42)) : Math.min(220, Math.max(180, width * .5)));
 const fit = () => drawn.forEach(({ plot, chart, host }) => {
@@ -190,7 +193,7 @@ function draw(chart, first, last) {
     scales: { x: { time: false, range: (u, min, max) => [min, max] }, y: { distr: chart.log ? 3 : 1, range: range(chart) } },
     axes: [
       { ...axis, size: 28, gap: 4, values: (u, steps) => steps.map(s => Number.isInteger(s) ? compact(s) : '') },
-      { ...axis, size: 48, gap: 6, grid: { ...axis.grid, ...(chart.log && { filter: decades }) }, values: (u, values) => values.map(v => v == null ? '' : (chart.ticks ?? tick)(v)) },
+      { ...axis, size: labelRoom, gap: 6, grid: { ...axis.grid, ...(chart.log && { filter: decades }) }, values: (u, values) => values.map(v => v == null ? '' : (chart.ticks ?? tick)(v)) },
     ],
     series: [{}, ...lines.map(line => ({
       label: line.label,
