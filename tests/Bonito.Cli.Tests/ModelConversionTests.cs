@@ -40,7 +40,8 @@ public sealed class ModelConversionTests : IDisposable
         Success("model", "convert", Mini, gguf);
         Success("model", "convert", gguf, back);
         folder.Write("text.txt", "The river port of Arlen handled 41 ships in May. Each of them waited two days for the tide.");
-        string[] arguments = ["generate", folder.File("text.txt"), "--max-tokens", "24", "--task-type", "exqa,nli", "--seed", "3"];
+        // A GGUF file has no bonito.json, so the penalty that the model asks for there is lost on the way.
+        string[] arguments = ["generate", folder.File("text.txt"), "--max-tokens", "24", "--task-type", "exqa,nli", "--seed", "3", "--frequency-penalty", "0"];
         foreach (string model in (string[])[Mini, back])
         {
             CliResult result = Cli.Run([.. arguments, "--model", model, "--output", folder.File(Path.GetFileName(model) + "-out")]);
